@@ -1,0 +1,3 @@
+"""Nabla: graded coursework on differentiation and autograd."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,59 @@
+"""Every exception that leaves a module, by whose fault it is.
+
+    NablaError
+    |-- StudentFault          the submission cannot be read; the student is told what to hand in instead
+    |-- AuthorFault           the assignment is wrong; the TA is told where and how
+    |   `-- SpecError         with a list of problems, each at file:line:column
+    `-- SystemFault           ours or the machine's; never a score
+        |-- SandboxRefused    no safe sandbox can be had here; says what to do
+        `-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class NablaError(Exception):
+    """Base of all."""
+
+
+class StudentFault(NablaError):
+    """The submission cannot be graded as it is."""
+
+
+class AuthorFault(NablaError):
+    """The assignment cannot be used as it is."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.text}"
+
+
+class SpecError(AuthorFault):
+    """An assignment with problems, all of those that could be found at once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SystemFault(NablaError):
+    """Nabla or the machine failed. The student is not blamed and gets no score from it."""
+
+
+class SandboxRefused(SystemFault):
+    """This machine offers no safe sandbox."""
+
+
+class SlotBroken(SystemFault):
+    """A sandbox slot did not behave as promised."""

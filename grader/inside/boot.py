@@ -1,0 +1,85 @@
+"""Start of a slot: from an ordinary process to the zygote in its jail.
+
+    python -m grader.inside.boot CONTROL_FD RUNTIME_JSON
+
+As root the root file system is built first, then the process becomes a user of its own who owns nothing. As an
+ordinary user a user namespace gives the right to build it. From there on both are the same.
+Refusals are one line on stderr and exit status 3.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import sys
+
+from grader.inside import kernel, tree, zygote
+
+INSIDE_ID = 1000
+REFUSED = 3
+
+# Outside of what distributions and container engines hand out; one id per slot, by process number.
+_FIRST_SLOT_ID = 1_900_000_000
+
+
+def _build_as_root(runtime: tree.Runtime) -> None:
+    kernel.unshare(kernel.NEW_MOUNT)
+    tree.enter(runtime)
+    slot_id = _FIRST_SLOT_ID + os.getpid()
+    os.setgroups([])
+    os.setresgid(slot_id, slot_id, slot_id)
+    os.setresuid(slot_id, slot_id, slot_id)
+    # The change of user made /proc/self belong to root; the zygote must be able to write its id maps.
+    kernel.prctl(kernel.PRCTL_DUMPABLE, 1)
+
+
+def _build_as_user(runtime: tree.Runtime) -> None:
+    uid, gid = os.getuid(), os.getgid()
+    kernel.unshare(kernel.NEW_USER | kernel.NEW_MOUNT)
+    kernel.map_own_ids(INSIDE_ID, uid, gid)
+    tree.enter(runtime)
+
+
+_REMEDY = (
+    "This machine does not let this user make namespaces. Ubuntu 23.10 and later: "
+    "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; where user namespaces are switched off: "
+    "`sudo sysctl user.max_user_namespaces=15000`; in a container: run it with a seccomp profile that "
+    "allows clone, unshare, mount and pivot_root, and with an unmasked /proc"
+)
+
+
+def _explain(error: OSError) -> str:
+    refused = error.errno in (errno.EPERM, errno.EACCES, errno.ENOSPC)
+    return f"{error}. {_REMEDY}" if refused else str(error)
+
+
+def _become_zygote(control: int, runtime: str, outer: tuple[int, int]) -> None:
+    try:
+        zygote.main(socket.socket(fileno=control), runtime, INSIDE_ID, outer)
+    except Exception as error:  # noqa: BLE001 - the last words of a process; the worker reads them
+        sys.stderr.write(f"the zygote failed: {type(error).__name__}: {error}\n")
+        sys.stderr.flush()
+    finally:
+        os._exit(1)
+
+
+def main(control: int, runtime: tree.Runtime) -> int:
+    """Build the jail, start the zygote as its first process, and end when it ends."""
+    try:
+        kernel.require_supported_machine()
+        (_build_as_root if os.getuid() == 0 else _build_as_user)(runtime)
+        outer = os.getuid(), os.getgid()
+        pid = kernel.clone(kernel.ALL_NAMESPACES)
+    except OSError as error:
+        sys.stderr.write(_explain(error) + "\n")
+        return REFUSED
+    if pid == 0:
+        _become_zygote(control, runtime["name"], outer)
+    os.close(control)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), json.loads(sys.argv[2])))

@@ -1,0 +1,209 @@
+"""The zygote: process 1 of a slot's jail. It has the runtime imported and runs no student byte.
+
+It obeys one socket. RUN brings the limits and the child's three pipe ends; the zygote forks the child, watches it
+from outside, and answers ENDED with what was used, once the child and everything it started is gone and the slot
+was looked over. KILL ends the child early. When the socket closes, the zygote ends and the kernel ends its jail.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import platform
+import random
+import select
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grader.inside import confinement, kernel, landlock, seccomp
+from grader.inside.tree import HOME
+
+if TYPE_CHECKING:
+    from grader.sandbox import wire
+
+_TICK_MS = 20
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_CLOCK_TICK = os.sysconf("SC_CLK_TCK")
+_MESSAGE_BYTES = 1 << 16
+
+
+def main(control: socket.socket, runtime: str, inside_id: int, outer: tuple[int, int]) -> None:
+    """Never returns to its caller's work: ends when the control socket closes."""
+    _settle(inside_id, outer)
+    _warm_up(runtime)
+    Zygote(control, runtime, inside_id).serve()
+    os._exit(0)
+
+
+def _settle(inside_id: int, outer: tuple[int, int]) -> None:
+    kernel.map_own_ids(inside_id, *outer)
+    safe = kernel.MOUNT_NO_SUID | kernel.MOUNT_NO_DEVICES | kernel.MOUNT_NO_EXEC
+    kernel.mount("none", "/proc", "proc", safe)
+    kernel.drop_capabilities()
+    kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
+    # Of the interpreter's own path only the standard library exists in here.
+    sys.path[:] = [HOME, f"{HOME}/packages", *filter(os.path.isdir, sys.path)]
+    sys.argv[:] = ["nabla"]
+    # These were imported before the root changed; what they import from now on lies in the new one.
+    for name in ("grader", "grader.inside"):
+        sys.modules[name].__path__[:] = [f"{HOME}/{name.replace('.', '/')}"]
+
+
+def _warm_up(runtime: str) -> None:
+    """Import all that a child may need: a first import in every child would cost it milliseconds to seconds."""
+    for name in ("numpy", "numpy.linalg", "numpy.random", "numpy.fft", "math", "cmath", "functools", "itertools",
+                 "typing", "dataclasses", "collections", "inspect", "linecache", "grader.inside.shim"):  # fmt: skip
+        importlib.import_module(name)
+    if runtime == "torch":
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+        x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+        # The first vector-Jacobian product imports some 500 modules; single-threaded, so that a fork stays safe.
+        torch.autograd.grad(x * x, x, torch.ones(2, dtype=torch.float64))
+    gc.collect()
+    gc.freeze()
+
+
+@dataclass
+class _Child:
+    pid: int
+    pidfd: int
+    cpu_allowed: float
+    memory_allowed: int
+    memory_peak: int = 0
+    stopped_for: str = ""
+
+
+class Zygote:
+    """Forks children one at a time and reports how each ended."""
+
+    def __init__(self, control: socket.socket, runtime: str, inside_id: int) -> None:
+        from grader.sandbox import wire
+
+        self._wire = wire
+        self._control = control
+        self._runtime = runtime
+        self._inside_id = inside_id
+        self._landlock = landlock.version()
+        self._filter = seccomp.build_filter()
+        # A child starts with the zygote's pages, so they are added to what it may map and not counted as its use.
+        with open("/proc/self/statm", encoding="ascii") as file:
+            pages = [int(field) for field in file.read().split()]
+        self._own_resident, self._own_data = pages[1] * _PAGE, pages[5] * _PAGE
+
+    def serve(self) -> None:
+        """Say what is in force, then run children until the socket closes."""
+        self._send(self._wire.Kind.HELLO, [self._runtime, platform.python_version(), self._landlock])
+        while (request := self._receive()) is not None:
+            kind, value, descriptors = request
+            if kind == self._wire.Kind.RUN:
+                self._run(value, descriptors)
+
+    def _send(self, kind: wire.Kind, value: wire.Value) -> None:
+        self._control.send(self._wire.frame(kind, value))
+
+    def _receive(self) -> tuple[wire.Kind, Any, list[int]] | None:
+        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 3)
+        if not message:
+            return None
+        kind, value = self._wire.FrameReader(_MESSAGE_BYTES).feed(message)[0]
+        return kind, value, descriptors
+
+    def _run(self, limits: list[Any], descriptors: list[int]) -> None:
+        cpu, memory, scratch, seed = limits
+        before = _open_descriptors()
+        walls = confinement.Walls(
+            self._inside_id, memory + self._own_data, int(cpu) + 2, scratch, self._landlock, self._filter
+        )
+        pid = kernel.clone(kernel.ALL_NAMESPACES)
+        if pid == 0:
+            _become_child(walls, descriptors, seed)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        child = _Child(pid, os.pidfd_open(pid), cpu, memory)
+        self._watch(child)
+        self._report(child, before - len(descriptors))
+
+    def _watch(self, child: _Child) -> None:
+        """Return when the child has ended, by itself or because it was stopped."""
+        poll = select.poll()
+        poll.register(child.pidfd, select.POLLIN)
+        poll.register(self._control, select.POLLIN)
+        while not child.stopped_for:
+            ready = [descriptor for descriptor, _ in poll.poll(_TICK_MS)]
+            if child.pidfd in ready:
+                return
+            if ready:
+                self._receive()
+                child.stopped_for = "order"
+            else:
+                self._measure(child)
+        signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+
+    def _report(self, child: _Child, expected: int) -> None:
+        # Reaping the first process of a pid namespace waits until the kernel has ended all others in it.
+        _, status, usage = os.wait4(child.pid, 0)
+        os.close(child.pidfd)
+        cpu = usage.ru_utime + usage.ru_stime
+        peak = max(child.memory_peak, usage.ru_maxrss * 1024 - self._own_resident)
+        clean = _other_processes() == [] and _open_descriptors() == expected
+        code = os.waitstatus_to_exitcode(status)
+        self._send(self._wire.Kind.ENDED, [code, child.stopped_for, cpu, peak, clean])
+
+
+    def _measure(self, child: _Child) -> None:
+        """Compare what the child's processes have used with what is allowed. They are all that run in this jail."""
+        cpu, resident = 0.0, 0
+        for pid in _other_processes():
+            ticks, pages = _usage(pid)
+            cpu += ticks / _CLOCK_TICK
+            resident += max(0, pages * _PAGE - self._own_resident)
+        child.memory_peak = max(child.memory_peak, resident)
+        if cpu > child.cpu_allowed:
+            child.stopped_for = "cpu"
+        elif resident > child.memory_allowed:
+            child.stopped_for = "memory"
+
+
+def _usage(pid: int) -> tuple[int, int]:
+    """Clock ticks and resident pages of a process, nothing if it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            # The name of a program may contain spaces and parentheses; the numbers follow the last one.
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return 0, 0
+    return int(fields[11]) + int(fields[12]), int(fields[21])
+
+
+def _become_child(walls: confinement.Walls, descriptors: list[int], seed: int) -> None:
+    """The child's whole life. Control never returns into the zygote's loop, whatever happens."""
+    try:
+        confinement.confine(walls, *descriptors)
+        from grader.inside import shim
+
+        _seed(seed)
+        shim.serve(confinement.PROGRAM_DESCRIPTOR, confinement.ANSWER_DESCRIPTOR)
+        os._exit(0)
+    finally:
+        os._exit(70)
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    sys.modules["numpy"].random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def _open_descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def _other_processes() -> list[int]:
+    """Processes of this jail besides the zygote: those of the child, in whichever namespace it hid them."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != 1]

@@ -1,0 +1,97 @@
+"""From decoded wire values to the values of run.py. Written for an enemy: any other shape is a Violation."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+from grader.sandbox.run import Claim, Missing, Place, Raised, Replies, Response, Unit
+from grader.sandbox.wire import Value, Violation
+
+T = TypeVar("T")
+
+_FORMS = ("array", "number", "list", "tensor", "none", "object", "too-large")
+_STATUSES = ("ok", "syntax", "exception")
+_MAX_TEXT = 1000
+
+
+def _expect(value: Value, kind: type[T]) -> T:
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise Violation(f"{kind.__name__} expected, {type(value).__name__} received")
+    return value
+
+
+def _fields(value: Value, count: int) -> list[Value]:
+    fields: list[Value] = _expect(value, list)
+    if len(fields) != count:
+        raise Violation(f"{count} fields expected, {len(fields)} received")
+    return fields
+
+
+def printable(text: str) -> str:
+    """`text` without what could act on a terminal: control characters and directional overrides become '?'."""
+    return "".join(character if character.isprintable() or character in "\n\t" else "?" for character in text)
+
+
+def _text(value: Value) -> str:
+    return printable(_expect(value, str)[:_MAX_TEXT])
+
+
+def _places(value: Value) -> tuple[Place, ...]:
+    pairs = [_fields(item, 2) for item in _expect(value, list)]
+    return tuple(Place(_text(unit), _expect(line, int)) for unit, line in pairs)
+
+
+def _unit(value: Value) -> Unit:
+    label, status, kind, message, lines, dropped = _fields(value, 6)
+    if status not in _STATUSES:
+        raise Violation(f"unknown status {status!r}")
+    numbers = tuple(_expect(number, int) for number in _expect(dropped, list))
+    return Unit(_text(label), status, _text(kind), _text(message), _places(lines), numbers)
+
+
+def read_loaded(value: Value, labels: list[str]) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
+    """What became of the units with these labels, and the names that they define."""
+    reports, names = _fields(value, 2)
+    units = tuple(_unit(report) for report in _expect(reports, list))
+    if [unit.label for unit in units] != labels:
+        raise Violation("the report is about other units than were sent")
+    return units, tuple(_text(name) for name in _expect(names, list))
+
+
+def _claim(value: Value) -> Claim:
+    form, array, description = _fields(value, 3)
+    if form not in _FORMS or (array is not None and not isinstance(array, np.ndarray)):
+        raise Violation(f"unknown form {form!r}")
+    return Claim(form, array, _text(description))
+
+
+def _replies(fields: list[Value]) -> Replies:
+    (claims,) = _fields(fields, 1)
+    return Replies(tuple(_claim(item) for item in _expect(claims, list)))
+
+
+def _raised(fields: list[Value]) -> Raised:
+    kind, message, lines, signature = _fields(fields, 4)
+    return Raised(_text(kind), _text(message), _places(lines), _text(signature))
+
+
+def _missing(fields: list[Value]) -> Missing:
+    (name,) = _fields(fields, 1)
+    return Missing(_text(name))
+
+
+_READERS = {"replies": _replies, "exception": _raised, "missing": _missing}
+
+
+def read_reply(value: Value, expected_index: int) -> Response:
+    """The response to probe `expected_index`, the only one that may come now."""
+    index, response = _fields(value, 2)
+    if index != expected_index or isinstance(index, bool):
+        raise Violation(f"the response to probe {expected_index} expected, {index!r} received")
+    word, *fields = _expect(response, list) or [None]
+    reader = _READERS.get(word) if isinstance(word, str) else None
+    if reader is None:
+        raise Violation(f"unknown response {word!r}")
+    return reader(fields)

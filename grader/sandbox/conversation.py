@@ -1,0 +1,210 @@
+"""The worker's side of one run: programs in, frames and output out, clocks, and an end in bounded time.
+
+Reads until every response is there or a limit is hit, then has the child killed: what a finished child might
+still do is of no interest. Status, time and memory come from here and from the zygote, never from the child.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import time
+from typing import Any
+
+from grader.domain.limits import MIB, OUTPUT_STOP, Usage
+from grader.errors import SlotBroken
+from grader.sandbox import answers, wire
+from grader.sandbox.run import Ending, Program, Response, Run, Unit
+
+_START_SECONDS = 10.0
+_END_SECONDS = 10.0
+_SCRATCH_BYTES = 64 * MIB
+_ANSWER_BYTES = 64 * MIB
+_FRAME_BYTES = 16 * MIB
+_PIECE = 1 << 16
+
+_STOPPED = {"cpu": Ending.CPU, "memory": Ending.MEMORY}
+_CPU_SIGNALS = (-signal.SIGXCPU,)
+
+
+class Conversation:
+    """One run. `hold` it once; the object is of no further use."""
+
+    def __init__(self, control: socket.socket, program: Program) -> None:
+        self._control = control
+        self._program = program
+        self._labels = [label for label, _ in program.units]
+        self._to_send = memoryview(_requests(program))
+        self._frames = wire.FrameReader(_FRAME_BYTES)
+        self._received = 0
+        self._ending: Ending | None = None
+        self._units: tuple[Unit, ...] | None = None
+        self._names: tuple[str, ...] = ()
+        self._responses: list[Response] = []
+        self._output = bytearray()
+        self._printed = 0
+        self._ended: list[Any] | None = None
+        self._ready_at: float | None = None
+        self._finished_at = 0.0
+        self._deadline = time.monotonic() + _START_SECONDS
+
+    def hold(self) -> tuple[Run, bool]:
+        """The run, and whether the zygote found its slot clean afterwards. Raises SlotBroken."""
+        programs, answer_end, output_end = self._start_child()
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(programs, selectors.EVENT_WRITE, self._write)
+                selector.register(answer_end, selectors.EVENT_READ, self._read_answers)
+                selector.register(output_end, selectors.EVENT_READ, self._read_output)
+                selector.register(self._control, selectors.EVENT_READ, self._read_control)
+                while self._ended is None:
+                    self._turn(selector)
+                self._drain(output_end)
+        finally:
+            for descriptor in (programs, answer_end, output_end):
+                os.close(descriptor)
+        return self._as_run()
+
+    def _start_child(self) -> tuple[int, int, int]:
+        limits = self._program.limits
+        request = wire.frame(
+            wire.Kind.RUN, [float(limits.cpu), limits.memory, _SCRATCH_BYTES, self._program.seed % (1 << 32)]
+        )
+        (programs_in, programs_out), (answers_in, answers_out), (output_in, output_out) = (
+            os.pipe(),
+            os.pipe(),
+            os.pipe(),
+        )
+        theirs = [programs_in, answers_out, output_out]
+        for descriptor in (programs_out, answers_in, output_in):
+            os.set_blocking(descriptor, False)
+        try:
+            socket.send_fds(self._control, [request], theirs)
+        except OSError as error:
+            for descriptor in (programs_out, answers_in, output_in):
+                os.close(descriptor)
+            raise SlotBroken(f"the zygote is gone: {error}") from error
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        return programs_out, answers_in, output_in
+
+    def _turn(self, selector: selectors.BaseSelector) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            self._on_deadline()
+            return
+        for key, _ in selector.select(left):
+            if not key.data(key.fd):
+                selector.unregister(key.fileobj)
+
+    def _on_deadline(self) -> None:
+        if self._ending is not None:
+            raise SlotBroken(f"a killed child was still there after {_END_SECONDS:.0f} s")
+        if self._ready_at is None:
+            raise SlotBroken(f"no child was ready after {_START_SECONDS:.0f} s")
+        self._stop(Ending.TIME)
+
+    def _stop(self, ending: Ending) -> None:
+        """Decide how this run ended and have the child killed. The first decision stands."""
+        if self._ending is not None:
+            return
+        self._ending = ending
+        self._finished_at = time.monotonic()
+        self._deadline = self._finished_at + _END_SECONDS
+        try:
+            self._control.send(wire.frame(wire.Kind.KILL))
+        except OSError as error:
+            raise SlotBroken(f"the zygote is gone: {error}") from error
+
+    def _write(self, descriptor: int) -> bool:
+        try:
+            self._to_send = self._to_send[os.write(descriptor, self._to_send[:_PIECE]) :]
+        except BrokenPipeError:
+            return False
+        return bool(self._to_send)
+
+    def _read_answers(self, descriptor: int) -> bool:
+        piece = os.read(descriptor, 16 * _PIECE)
+        self._received += len(piece)
+        if self._ending is not None:
+            return bool(piece)
+        try:
+            if self._received > _ANSWER_BYTES:
+                raise wire.Violation("more answers than any task needs")
+            for kind, value in self._frames.feed(piece):
+                self._on_frame(kind, value)
+        except wire.Violation:
+            self._stop(Ending.VIOLATED)
+        return bool(piece)
+
+    def _on_frame(self, kind: wire.Kind, value: wire.Value) -> None:
+        if kind == wire.Kind.READY and self._ready_at is None:
+            self._ready_at = time.monotonic()
+            self._deadline = self._ready_at + self._program.limits.wall
+        elif kind == wire.Kind.LOADED and self._units is None and self._ready_at is not None:
+            self._units, self._names = answers.read_loaded(value, self._labels)
+        elif kind == wire.Kind.REPLY and self._units is not None:
+            if self._ending is not None or len(self._responses) == len(self._program.probes):
+                raise wire.Violation("a response too many")
+            self._responses.append(answers.read_reply(value, len(self._responses)))
+        else:
+            raise wire.Violation(f"a {kind.name} frame out of turn")
+        if self._units is not None and len(self._responses) == len(self._program.probes):
+            self._stop(Ending.FINISHED)
+
+    def _read_output(self, descriptor: int) -> bool:
+        piece = os.read(descriptor, _PIECE)
+        self._printed += len(piece)
+        self._output += piece[: max(0, self._program.limits.output - len(self._output))]
+        if self._printed > OUTPUT_STOP:
+            self._stop(Ending.OUTPUT)
+        return bool(piece)
+
+    def _drain(self, descriptor: int) -> None:
+        try:
+            while self._read_output(descriptor):
+                pass
+        except BlockingIOError:
+            pass
+
+    def _read_control(self, descriptor: int) -> bool:
+        message = self._control.recv(_PIECE)
+        if not message:
+            raise SlotBroken("the zygote ended during a run")
+        kind, value = wire.FrameReader().feed(message)[0]
+        if kind != wire.Kind.ENDED or not isinstance(value, list):
+            raise SlotBroken(f"the zygote sent {kind.name} during a run")
+        self._ended = value
+        return True
+
+    def _as_run(self) -> tuple[Run, bool]:
+        assert self._ended is not None
+        code, stopped_for, cpu, memory, clean = self._ended
+        ending = self._ending or _STOPPED.get(stopped_for) or _ending_by_code(code)
+        ended_at = self._finished_at or time.monotonic()
+        wall = ended_at - (self._ready_at or ended_at)
+        responses: list[Response | None] = [*self._responses]
+        responses += [None] * (len(self._program.probes) - len(responses))
+        text = answers.printable(self._output.decode("utf-8", "replace"))
+        usage = Usage(wall, float(cpu), max(0, int(memory)), self._printed)
+        return Run(ending, self._units or (), self._names, tuple(responses), text, usage, int(code)), bool(clean)
+
+
+def _ending_by_code(code: int) -> Ending:
+    return Ending.CPU if code in _CPU_SIGNALS else Ending.DIED
+
+
+def _requests(program: Program) -> bytes:
+    units: list[wire.Value] = [[label, _as_array(content)] for label, content in program.units]
+    files: list[wire.Value] = [[name, _as_array(content)] for name, content in program.files]
+    load = wire.frame(wire.Kind.LOAD, [program.entry, program.notebook, units, files])
+    return load + wire.frame(wire.Kind.PROBES, [*program.probes])
+
+
+def _as_array(content: bytes) -> wire.Value:
+    import numpy as np
+
+    return np.frombuffer(content, np.uint8)

@@ -1,0 +1,94 @@
+"""How a slot's zygote is started. One launcher today: `namespaces`, a jail of our own making."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from grader.errors import SandboxRefused
+from grader.sandbox import runtimes, wire
+
+_START_SECONDS = 60.0
+
+_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+@dataclass
+class Launched:
+    """A running zygote: the process to wait for, the socket it obeys, the walls it reported."""
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    launcher: str
+    layers: dict[str, bool | int] = field(default_factory=dict)
+
+    def destroy(self) -> None:
+        """End the zygote and everything in its jail."""
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Launcher(Protocol):
+    """Starts zygotes of one runtime."""
+
+    def launch(self, runtime: str) -> Launched:
+        """A warm zygote. Raises SandboxRefused where this machine does not allow it."""
+
+
+class Namespaces:
+    """The zygote in Linux namespaces of our own making, as root or as an ordinary user."""
+
+    def launch(self, runtime: str) -> Launched:
+        """See Launcher."""
+        description = json.dumps(runtimes.describe(runtime))
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            process = _start(theirs.fileno(), description)
+        launched = Launched(process, ours, "namespaces")
+        _await_hello(launched, runtime)
+        return launched
+
+
+def _start(control: int, description: str) -> subprocess.Popen[bytes]:
+    # -S, -P and -s: nothing of the worker's own packages or folders is importable there.
+    command = [sys.executable, "-S", "-s", "-P", "-m", "grader.inside.boot", str(control), description]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**_ENVIRONMENT, "PYTHONPATH": json.loads(description)["source"]},
+        pass_fds=(control,),
+        start_new_session=True,
+        cwd="/",
+    )
+
+
+def _await_hello(launched: Launched, runtime: str) -> None:
+    launched.control.settimeout(_START_SECONDS)
+    try:
+        message = launched.control.recv(1 << 16)
+    except TimeoutError:
+        message = b""
+    if not message:
+        launched.process.kill()
+        _, complaint = launched.process.communicate()
+        launched.control.close()
+        reason = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise SandboxRefused(f"no sandbox for the {runtime} runtime: {reason or 'it did not start in time'}")
+    _, value = wire.FrameReader().feed(message)[0]
+    assert isinstance(value, list)
+    launched.layers = {"namespaces": True, "seccomp": True, "landlock": int(str(value[2])), "root": os.getuid() == 0}

@@ -1,0 +1,98 @@
+"""What a runtime shows to student code: the standard library, the C library and the listed packages, nothing else."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grader
+from grader.errors import SandboxRefused
+
+if TYPE_CHECKING:
+    from grader.inside.tree import Runtime
+
+_PACKAGES = {
+    "numpy": ("numpy",),
+    "torch": (
+        "numpy", "torch", "torchgen", "functorch", "typing_extensions", "sympy", "mpmath", "networkx", "jinja2",
+        "markupsafe", "filelock", "fsspec",
+    ),
+}  # fmt: skip
+
+RUNTIMES = tuple(_PACKAGES)
+
+_OWN_MODULES = (
+    "grader/__init__.py",
+    "grader/sandbox/__init__.py",
+    "grader/sandbox/wire.py",
+    "grader/inside/__init__.py",
+    "grader/inside/kernel.py",
+    "grader/inside/tree.py",
+    "grader/inside/seccomp.py",
+    "grader/inside/landlock.py",
+    "grader/inside/confinement.py",
+    "grader/inside/source.py",
+    "grader/inside/claims.py",
+    "grader/inside/shim.py",
+)
+
+
+def _package_paths(package: str) -> list[str]:
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise SandboxRefused(
+            f"the runtime needs the package {package}, which is not installed beside Nabla; run `make`, "
+            f"or `pip install {package}` in the environment that runs Nabla"
+        )
+    if not found.submodule_search_locations:
+        return [found.origin]
+    folder = found.submodule_search_locations[0]
+    # Wheels keep the shared libraries they bring in a neighbour called <package>.libs.
+    return [path for path in (folder, f"{folder}.libs") if os.path.isdir(path)]
+
+
+def _libc_folder() -> str:
+    """The folder of the C library this process uses, where its relatives (libstdc++, libssl ...) lie as well."""
+    for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
+        path = line.partition("/")[2]
+        if path.rpartition("/")[2].startswith(("libc.so", "libc-")):
+            return os.path.dirname("/" + path)
+    raise SandboxRefused("this Python is linked without a shared C library; use a Python built the usual way")
+
+
+def _libraries() -> list[str]:
+    compiled = sysconfig.get_path("platstdlib", vars={"platbase": sys.base_exec_prefix})
+    paths = {sysconfig.get_path("stdlib"), compiled, _libc_folder()}
+    real = sorted({os.path.realpath(path) for path in paths} | paths)
+    kept: list[str] = []
+    for path in real:
+        if os.path.isdir(path) and not any(path.startswith(parent + "/") for parent in kept):
+            kept.append(path)
+    return kept
+
+
+def _foreign_packages(libraries: list[str]) -> list[str]:
+    """Package folders of the machine inside what is shown: a student must not find sympy or torch there."""
+    folders = [
+        f"{library}/{name}" for library in libraries for name in ("site-packages", "dist-packages", "python3/dist-packages")
+    ]
+    return [folder for folder in folders if os.path.isdir(folder)]
+
+
+def describe(name: str) -> Runtime:
+    """What the jail of runtime `name` contains. Raises SandboxRefused where a package is not installed."""
+    libraries = _libraries()
+    links = {path: os.readlink(path) for path in ("/lib", "/lib64", "/usr/lib64") if os.path.islink(path)}
+    return {
+        "name": name,
+        "libraries": libraries,
+        "packages": [path for package in _PACKAGES[name] for path in _package_paths(package)],
+        "hidden": _foreign_packages(libraries),
+        "source": str(Path(grader.__file__).parent.parent),
+        "own_modules": list(_OWN_MODULES),
+        "links": links,
+    }

@@ -1,0 +1,287 @@
+"""The expression language: text to a small typed tree, with a position for every fault.
+
+The syntax is Python's, parsed by `ast` and reduced to five kinds of node; nothing is ever executed. Operators and
+functions are both calls of a row in `functions.FUNCTIONS`, so every interpreter sees one kind of operation.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reference.functions import FUNCTIONS
+
+MAX_CHARACTERS = 4000
+MAX_NODES = 400
+MAX_DEPTH = 60
+MAX_EXPONENT = 100
+CONSTANTS = {"pi": 3.141592653589793}
+
+
+class LanguageError(Exception):
+    """A fault in an expression; line and column count from 0 within its text."""
+
+    def __init__(self, text: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(text)
+        self.text = text
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a node stands in its expression's text."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """A literal."""
+
+    value: float
+    span: Span
+
+
+@dataclass(frozen=True)
+class Name:
+    """A declared name or a constant such as pi."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator or function of the table applied to nodes."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Index:
+    """base[items]; an item is a position or a slice with constant ends."""
+
+    base: Node
+    items: tuple[int | slice, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A list of scalars as a 1-D array."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+Node: TypeAlias = Number | Name | Call | Index | Vector
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed expression and the text it came from."""
+
+    text: str
+    root: Node
+
+    def source(self, node: Node) -> str:
+        """The text of a node, on one line."""
+        span = node.span
+        lines = self.text.split("\n")[span.line : span.end_line + 1]
+        lines[-1] = lines[-1][: span.end_column]
+        lines[0] = lines[0][span.column :]
+        return " ".join(line.strip() for line in lines)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?` for the nearest known word, or the list of those there are."""
+    words = sorted(known)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"; did you mean `{close[0]}`?" if close else f"; known here: {', '.join(words)}"
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below."""
+    match node:
+        case Call():
+            return node.arguments
+        case Vector():
+            return node.items
+        case Index():
+            return (node.base,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def names(expression: Expression) -> dict[str, Name]:
+    """The names an expression uses, each with the node where it first occurs."""
+    found: dict[str, Name] = {}
+    for node in walk(expression.root):
+        if isinstance(node, Name) and node.name not in CONSTANTS:
+            found.setdefault(node.name, node)
+    return found
+
+
+def parse(text: str) -> Expression:
+    """The expression written in `text`. Raises LanguageError at the first fault."""
+    _refuse_oddities(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip("\n"), mode="eval")
+    except SyntaxError as error:
+        line, column = (error.lineno or 1) - 1, max(0, (error.offset or 1) - 1)
+        raise LanguageError(f"this is not an expression: {error.msg}", line, column) from None
+    except (RecursionError, MemoryError):
+        raise LanguageError(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`") from None
+    count = sum(1 for _ in ast.walk(tree))
+    if count > 3 * MAX_NODES:
+        raise LanguageError(f"the expression has more than {MAX_NODES} parts; name parts of it in `let`")
+    expression = Expression(text.strip("\n"), _Reader().read(tree.body, 0))
+    if sum(1 for _ in walk(expression.root)) > MAX_NODES:
+        raise LanguageError(f"the expression has more than {MAX_NODES} parts; name parts of it in `let`")
+    return expression
+
+
+def _refuse_oddities(text: str) -> None:
+    if not text.strip():
+        raise LanguageError("an expression is expected here, this is empty")
+    if len(text) > MAX_CHARACTERS:
+        raise LanguageError(f"the expression has {len(text)} characters, at most {MAX_CHARACTERS} are allowed")
+    for line, content in enumerate(text.split("\n")):
+        for column, character in enumerate(content):
+            if not (character.isascii() and (character.isprintable() or character == "\t")):
+                raise LanguageError(f"unexpected character {character!r}; expressions are written in ASCII", line, column)
+
+
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+}
+
+
+def _span(tree: ast.expr) -> Span:
+    return Span(
+        tree.lineno - 1, tree.col_offset, (tree.end_lineno or tree.lineno) - 1, tree.end_col_offset or tree.col_offset
+    )
+
+
+def _fault(text: str, tree: ast.expr) -> LanguageError:
+    return LanguageError(text, tree.lineno - 1, tree.col_offset)
+
+
+class _Reader:
+    """From Python's syntax tree to ours; one method for each kind of Python node that has a meaning here."""
+
+    def read(self, tree: ast.expr, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise _fault(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`", tree)
+        match tree:
+            case ast.Constant():
+                return self._number(tree)
+            case ast.Name():
+                return Name(tree.id, _span(tree))
+            case ast.BinOp():
+                return self._binary(tree, depth)
+            case ast.UnaryOp():
+                return self._unary(tree, depth)
+            case ast.Attribute():
+                return self._transpose(tree, depth)
+            case ast.Call():
+                return self._call(tree, depth)
+            case ast.Subscript():
+                return self._index(tree, depth)
+            case ast.List() if tree.elts:
+                return Vector(tuple(self.read(item, depth + 1) for item in tree.elts), _span(tree))
+        what = type(tree).__name__.lower()
+        raise _fault(f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree)
+
+    def _number(self, tree: ast.Constant) -> Number:
+        value = tree.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
+            raise _fault(f"`{ast.unparse(tree)[:40]}` is not a number that can stand here", tree)
+        return Number(float(value), _span(tree))
+
+    def _binary(self, tree: ast.BinOp, depth: int) -> Node:
+        function = _BINARY.get(type(tree.op))
+        if function is None:
+            raise _fault("this operator is not part of the language; known here: + - * / ** @", tree)
+        left, right = self.read(tree.left, depth + 1), self.read(tree.right, depth + 1)
+        if function == "pow":
+            _require_plain_exponent(right, tree.right)
+        return Call(function, (left, right), _span(tree))
+
+    def _unary(self, tree: ast.UnaryOp, depth: int) -> Node:
+        inner = self.read(tree.operand, depth + 1)
+        if not isinstance(tree.op, ast.USub):
+            raise _fault("of the signs only `-` is part of the language", tree)
+        return Number(-inner.value, _span(tree)) if isinstance(inner, Number) else Call("neg", (inner,), _span(tree))
+
+    def _transpose(self, tree: ast.Attribute, depth: int) -> Node:
+        if tree.attr != "T":
+            raise _fault(f"`.{tree.attr}` is not part of the language; the only attribute is `.T`", tree)
+        return Call("transpose", (self.read(tree.value, depth + 1),), _span(tree))
+
+    def _call(self, tree: ast.Call, depth: int) -> Node:
+        callable_names = [row.name for row in FUNCTIONS.values() if not row.operator]
+        if not isinstance(tree.func, ast.Name) or tree.func.id not in callable_names:
+            raise _fault(f"unknown function `{ast.unparse(tree.func)[:40]}`" + nearest(ast.unparse(tree.func), callable_names), tree)
+        if tree.keywords:
+            raise _fault(f"`{tree.func.id}` takes its arguments by position, without names", tree)
+        row = FUNCTIONS[tree.func.id]
+        if len(tree.args) != row.arity:
+            raise _fault(f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree)
+        return Call(row.name, tuple(self.read(argument, depth + 1) for argument in tree.args), _span(tree))
+
+    def _index(self, tree: ast.Subscript, depth: int) -> Node:
+        items = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
+        return Index(self.read(tree.value, depth + 1), tuple(_index_item(item) for item in items), _span(tree))
+
+
+def _require_plain_exponent(exponent: Node, tree: ast.expr) -> None:
+    if isinstance(exponent, Number) and abs(exponent.value) > MAX_EXPONENT:
+        raise _fault(f"the exponent {exponent.value:g} is beyond {MAX_EXPONENT}", tree)
+    if not isinstance(exponent, Number | Name):
+        raise _fault("an exponent is a number or a declared scalar, not an expression", tree)
+
+
+def _position(tree: ast.expr | None) -> int | None:
+    match tree:
+        case None:
+            return None
+        case ast.Constant(value=int(value)) if not isinstance(value, bool):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return -value
+    raise _fault("a subscript is made of whole numbers", tree)
+
+
+def _index_item(tree: ast.expr) -> int | slice:
+    if isinstance(tree, ast.Slice):
+        if tree.step is not None:
+            raise _fault("a slice has a start and an end, no step", tree.step)
+        return slice(_position(tree.lower), _position(tree.upper))
+    position = _position(tree)
+    assert position is not None
+    return position

@@ -1,0 +1,158 @@
+"""Shapes with symbolic sizes, inferred before any number is drawn.
+
+A size is a number or a declared symbol plus a number (`n-1` after `x[1:]`). Different symbols are independent: they
+are drawn unequal, so `A @ x` with A (m, k) and x (m,) is an error and not a matter of luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reference.functions import FUNCTIONS
+from reference.language import CONSTANTS, Call, Expression, Index, LanguageError, Name, Node, Number, Vector, nearest
+
+
+@dataclass(frozen=True)
+class Size:
+    """`symbol + offset`; without a symbol a plain number."""
+
+    symbol: str | None
+    offset: int
+
+    def __str__(self) -> str:
+        if self.symbol is None:
+            return str(self.offset)
+        return self.symbol + (f"{self.offset:+d}" if self.offset else "")
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """The number, once sizes are drawn."""
+        return self.offset + (sizes[self.symbol] if self.symbol else 0)
+
+
+Shape: TypeAlias = tuple[Size, ...]
+Ranges: TypeAlias = Mapping[str, tuple[int, int]]
+
+
+def show(shape: Shape) -> str:
+    """`(m, k)`, `(n,)`, `a scalar`."""
+    if not shape:
+        return "a scalar"
+    return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+
+
+def _match_one(pattern: str, shape: Shape, bound: dict[str, Shape]) -> bool:
+    """Whether a shape fits one argument's pattern, given what the letters stand for so far; binds new letters."""
+    if pattern in ("...", "+"):
+        known = bound.get(pattern, ())
+        if not known or not shape:
+            bound[pattern] = shape or known
+            return pattern == "+" or not known
+        return known == shape
+    letters = pattern.split()
+    if len(letters) != len(shape):
+        return False
+    return all(bound.setdefault(letter, (size,)) == (size,) for letter, size in zip(letters, shape, strict=True))
+
+
+def apply(signature: str, shapes: list[Shape]) -> Shape | None:
+    """The shape that `signature` gives for these arguments, None where they do not fit."""
+    inputs, _, output = signature.partition("->")
+    patterns = [pattern.strip() for pattern in inputs.split(",")]
+    bound: dict[str, Shape] = {}
+    if len(patterns) != len(shapes):
+        return None
+    if not all(_match_one(pattern, shape, bound) for pattern, shape in zip(patterns, shapes, strict=True)):
+        return None
+    return tuple(size for letter in output.split() for size in bound[letter])
+
+
+class Inference:
+    """The shape of an expression, given the shapes of names and the ranges of the symbols."""
+
+    def __init__(self, expression: Expression, names: Mapping[str, Shape], ranges: Ranges) -> None:
+        self._expression = expression
+        self._names = names
+        self._ranges = ranges
+
+    def shape(self) -> Shape:
+        """Raises LanguageError where shapes do not fit or a name is not declared."""
+        return self._of(self._expression.root)
+
+    def _of(self, node: Node) -> Shape:
+        match node:
+            case Number():
+                return ()
+            case Name():
+                return self._name(node)
+            case Call():
+                return self._call(node)
+            case Index():
+                return self._index(node)
+            case Vector():
+                return self._vector(node)
+
+    def _fault(self, text: str, node: Node) -> LanguageError:
+        return LanguageError(text, node.span.line, node.span.column)
+
+    def _name(self, node: Name) -> Shape:
+        if node.name in CONSTANTS:
+            return ()
+        if node.name not in self._names:
+            raise self._fault(f"unknown name `{node.name}`" + nearest(node.name, self._names), node)
+        return self._names[node.name]
+
+    def _call(self, node: Call) -> Shape:
+        shapes = [self._of(argument) for argument in node.arguments]
+        for signature in FUNCTIONS[node.function].shapes:
+            shape = apply(signature, shapes)
+            if shape is not None:
+                return shape
+        raise self._fault(self._explain(node, shapes), node)
+
+    def _explain(self, node: Call, shapes: list[Shape]) -> str:
+        row = FUNCTIONS[node.function]
+        text = f"shapes do not fit: in `{self._expression.source(node)}` "
+        parts = [f"`{self._expression.source(a)}` is {show(s)}" for a, s in zip(node.arguments, shapes, strict=True)]
+        text += " and ".join(parts)
+        if row.name == "matmul" and all(shapes):
+            return text + f"; inner sizes {shapes[0][-1]} and {shapes[1][0]} differ"
+        wanted = " or ".join(f"({signature.partition('->')[0].strip()})" for signature in row.shapes)
+        return text if row.operator else text + f"; `{row.name}` takes {wanted}"
+
+    def _vector(self, node: Vector) -> Shape:
+        for item in node.items:
+            shape = self._of(item)
+            if shape:
+                raise self._fault(f"a list is made of scalars, this entry is {show(shape)}", item)
+        return (Size(None, len(node.items)),)
+
+    def _index(self, node: Index) -> Shape:
+        base = self._of(node.base)
+        if len(node.items) > len(base):
+            raise self._fault(f"{len(node.items)} subscripts for `{self._expression.source(node.base)}`, which is {show(base)}", node)
+        kept = [self._axis(item, size, node) for item, size in zip(node.items, base, strict=False)]
+        return (*(size for size in kept if size is not None), *base[len(node.items) :])
+
+    def _smallest(self, size: Size) -> int:
+        return size.offset + (self._ranges[size.symbol][0] if size.symbol else 0)
+
+    def _axis(self, item: int | slice, size: Size, node: Index) -> Size | None:
+        smallest = self._smallest(size)
+        if isinstance(item, int):
+            if not -smallest <= item < smallest:
+                raise self._fault(f"subscript {item} is out of range where {size} is {smallest}", node)
+            return None
+        start, end = _end(item.start, size, Size(None, 0)), _end(item.stop, size, size)
+        length = Size(end.symbol if end.symbol != start.symbol else None, end.offset - start.offset)
+        if (start.symbol and not end.symbol) or self._smallest(length) < 1 or self._smallest(end) > smallest:
+            raise self._fault(f"this slice is empty or runs over the end where {size} is {smallest}", node)
+        return length
+
+
+def _end(position: int | None, size: Size, default: Size) -> Size:
+    """One end of a slice as a size: counted from the start, or back from the end."""
+    if position is None:
+        return default
+    return Size(None, position) if position >= 0 else Size(size.symbol, size.offset + position)
