@@ -23,23 +23,20 @@ CONSTANTS = {"pi": 3.141592653589793}
 
 
 class LanguageError(Exception):
-    """A fault in an expression; line and column count from 0 within its text."""
+    """A fault in an expression or declaration, at a character of its text (from 0)."""
 
-    def __init__(self, text: str, line: int = 0, column: int = 0) -> None:
+    def __init__(self, text: str, offset: int = 0) -> None:
         super().__init__(text)
         self.text = text
-        self.line = line
-        self.column = column
+        self.offset = offset
 
 
 @dataclass(frozen=True)
 class Span:
-    """Where a node stands in its expression's text."""
+    """The characters of an expression's text that a node was read from."""
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -96,11 +93,7 @@ class Expression:
 
     def source(self, node: Node) -> str:
         """The text of a node, on one line."""
-        span = node.span
-        lines = self.text.split("\n")[span.line : span.end_line + 1]
-        lines[-1] = lines[-1][: span.end_column]
-        lines[0] = lines[0][span.column :]
-        return " ".join(line.strip() for line in lines)
+        return " ".join(self.text[node.span.start : node.span.end].split())
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -142,22 +135,27 @@ def names(expression: Expression) -> dict[str, Name]:
 def parse(text: str) -> Expression:
     """The expression written in `text`. Raises LanguageError at the first fault."""
     _refuse_oddities(text)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text.strip("\n"), mode="eval")
-    except SyntaxError as error:
-        line, column = (error.lineno or 1) - 1, max(0, (error.offset or 1) - 1)
-        raise LanguageError(f"this is not an expression: {error.msg}", line, column) from None
-    except (RecursionError, MemoryError):
-        raise LanguageError(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`") from None
-    count = sum(1 for _ in ast.walk(tree))
-    if count > 3 * MAX_NODES:
+    # On one line, a line break needs no parentheses; the numbers of the characters stay the same.
+    line = text.replace("\n", " ")
+    indent = len(line) - len(line.lstrip())
+    tree = _python_tree(line, indent)
+    if sum(1 for _ in ast.walk(tree)) > 3 * MAX_NODES:
         raise LanguageError(f"the expression has more than {MAX_NODES} parts; name parts of it in `let`")
-    expression = Expression(text.strip("\n"), _Reader().read(tree.body, 0))
+    expression = Expression(text, _Reader(indent).read(tree.body, 0))
     if sum(1 for _ in walk(expression.root)) > MAX_NODES:
         raise LanguageError(f"the expression has more than {MAX_NODES} parts; name parts of it in `let`")
     return expression
+
+
+def _python_tree(line: str, indent: int) -> ast.Expression:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(line.strip(), mode="eval")
+    except SyntaxError as error:
+        raise LanguageError(f"this is not an expression: {error.msg}", indent + max(0, (error.offset or 1) - 1)) from None
+    except (RecursionError, MemoryError):
+        raise LanguageError(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`") from None
 
 
 def _refuse_oddities(text: str) -> None:
@@ -165,10 +163,9 @@ def _refuse_oddities(text: str) -> None:
         raise LanguageError("an expression is expected here, this is empty")
     if len(text) > MAX_CHARACTERS:
         raise LanguageError(f"the expression has {len(text)} characters, at most {MAX_CHARACTERS} are allowed")
-    for line, content in enumerate(text.split("\n")):
-        for column, character in enumerate(content):
-            if not (character.isascii() and (character.isprintable() or character == "\t")):
-                raise LanguageError(f"unexpected character {character!r}; expressions are written in ASCII", line, column)
+    for offset, character in enumerate(text):
+        if not (character.isascii() and (character.isprintable() or character in "\t\n")):
+            raise LanguageError(f"unexpected character {character!r}; expressions are written in ASCII", offset)
 
 
 _BINARY: dict[type[ast.operator], str] = {
@@ -181,27 +178,39 @@ _BINARY: dict[type[ast.operator], str] = {
 }
 
 
-def _span(tree: ast.expr) -> Span:
-    return Span(
-        tree.lineno - 1, tree.col_offset, (tree.end_lineno or tree.lineno) - 1, tree.end_col_offset or tree.col_offset
-    )
+class _Fault(Exception):
+    """A fault at a node of Python's tree, before its place in the author's text is known."""
 
-
-def _fault(text: str, tree: ast.expr) -> LanguageError:
-    return LanguageError(text, tree.lineno - 1, tree.col_offset)
+    def __init__(self, text: str, tree: ast.expr) -> None:
+        super().__init__(text)
+        self.text = text
+        self.offset = tree.col_offset
 
 
 class _Reader:
     """From Python's syntax tree to ours; one method for each kind of Python node that has a meaning here."""
 
+    def __init__(self, indent: int) -> None:
+        self._indent = indent
+
     def read(self, tree: ast.expr, depth: int) -> Node:
+        """The node for a Python node. Raises LanguageError."""
+        try:
+            return self._read(tree, depth)
+        except _Fault as fault:
+            raise LanguageError(fault.text, self._indent + fault.offset) from None
+
+    def _span(self, tree: ast.expr) -> Span:
+        return Span(self._indent + tree.col_offset, self._indent + (tree.end_col_offset or tree.col_offset))
+
+    def _read(self, tree: ast.expr, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _fault(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`", tree)
+            raise _Fault(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`", tree)
         match tree:
             case ast.Constant():
                 return self._number(tree)
             case ast.Name():
-                return Name(tree.id, _span(tree))
+                return Name(tree.id, self._span(tree))
             case ast.BinOp():
                 return self._binary(tree, depth)
             case ast.UnaryOp():
@@ -213,57 +222,57 @@ class _Reader:
             case ast.Subscript():
                 return self._index(tree, depth)
             case ast.List() if tree.elts:
-                return Vector(tuple(self.read(item, depth + 1) for item in tree.elts), _span(tree))
+                return Vector(tuple(self.read(item, depth + 1) for item in tree.elts), self._span(tree))
         what = type(tree).__name__.lower()
-        raise _fault(f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree)
+        raise _Fault(f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree)
 
     def _number(self, tree: ast.Constant) -> Number:
         value = tree.value
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
-            raise _fault(f"`{ast.unparse(tree)[:40]}` is not a number that can stand here", tree)
-        return Number(float(value), _span(tree))
+            raise _Fault(f"`{ast.unparse(tree)[:40]}` is not a number that can stand here", tree)
+        return Number(float(value), self._span(tree))
 
     def _binary(self, tree: ast.BinOp, depth: int) -> Node:
         function = _BINARY.get(type(tree.op))
         if function is None:
-            raise _fault("this operator is not part of the language; known here: + - * / ** @", tree)
+            raise _Fault("this operator is not part of the language; known here: + - * / ** @", tree)
         left, right = self.read(tree.left, depth + 1), self.read(tree.right, depth + 1)
         if function == "pow":
             _require_plain_exponent(right, tree.right)
-        return Call(function, (left, right), _span(tree))
+        return Call(function, (left, right), self._span(tree))
 
     def _unary(self, tree: ast.UnaryOp, depth: int) -> Node:
         inner = self.read(tree.operand, depth + 1)
         if not isinstance(tree.op, ast.USub):
-            raise _fault("of the signs only `-` is part of the language", tree)
-        return Number(-inner.value, _span(tree)) if isinstance(inner, Number) else Call("neg", (inner,), _span(tree))
+            raise _Fault("of the signs only `-` is part of the language", tree)
+        return Number(-inner.value, self._span(tree)) if isinstance(inner, Number) else Call("neg", (inner,), self._span(tree))
 
     def _transpose(self, tree: ast.Attribute, depth: int) -> Node:
         if tree.attr != "T":
-            raise _fault(f"`.{tree.attr}` is not part of the language; the only attribute is `.T`", tree)
-        return Call("transpose", (self.read(tree.value, depth + 1),), _span(tree))
+            raise _Fault(f"`.{tree.attr}` is not part of the language; the only attribute is `.T`", tree)
+        return Call("transpose", (self.read(tree.value, depth + 1),), self._span(tree))
 
     def _call(self, tree: ast.Call, depth: int) -> Node:
         callable_names = [row.name for row in FUNCTIONS.values() if not row.operator]
         if not isinstance(tree.func, ast.Name) or tree.func.id not in callable_names:
-            raise _fault(f"unknown function `{ast.unparse(tree.func)[:40]}`" + nearest(ast.unparse(tree.func), callable_names), tree)
+            raise _Fault(f"unknown function `{ast.unparse(tree.func)[:40]}`" + nearest(ast.unparse(tree.func), callable_names), tree)
         if tree.keywords:
-            raise _fault(f"`{tree.func.id}` takes its arguments by position, without names", tree)
+            raise _Fault(f"`{tree.func.id}` takes its arguments by position, without names", tree)
         row = FUNCTIONS[tree.func.id]
         if len(tree.args) != row.arity:
-            raise _fault(f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree)
-        return Call(row.name, tuple(self.read(argument, depth + 1) for argument in tree.args), _span(tree))
+            raise _Fault(f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree)
+        return Call(row.name, tuple(self.read(argument, depth + 1) for argument in tree.args), self._span(tree))
 
     def _index(self, tree: ast.Subscript, depth: int) -> Node:
         items = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
-        return Index(self.read(tree.value, depth + 1), tuple(_index_item(item) for item in items), _span(tree))
+        return Index(self.read(tree.value, depth + 1), tuple(_index_item(item) for item in items), self._span(tree))
 
 
 def _require_plain_exponent(exponent: Node, tree: ast.expr) -> None:
     if isinstance(exponent, Number) and abs(exponent.value) > MAX_EXPONENT:
-        raise _fault(f"the exponent {exponent.value:g} is beyond {MAX_EXPONENT}", tree)
+        raise _Fault(f"the exponent {exponent.value:g} is beyond {MAX_EXPONENT}", tree)
     if not isinstance(exponent, Number | Name):
-        raise _fault("an exponent is a number or a declared scalar, not an expression", tree)
+        raise _Fault("an exponent is a number or a declared scalar, not an expression", tree)
 
 
 def _position(tree: ast.expr | None) -> int | None:
@@ -274,13 +283,13 @@ def _position(tree: ast.expr | None) -> int | None:
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
             return -value
-    raise _fault("a subscript is made of whole numbers", tree)
+    raise _Fault("a subscript is made of whole numbers", tree)
 
 
 def _index_item(tree: ast.expr) -> int | slice:
     if isinstance(tree, ast.Slice):
         if tree.step is not None:
-            raise _fault("a slice has a start and an end, no step", tree.step)
+            raise _Fault("a slice has a start and an end, no step", tree.step)
         return slice(_position(tree.lower), _position(tree.upper))
     position = _position(tree)
     assert position is not None

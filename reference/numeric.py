@@ -22,8 +22,14 @@ def _value(node: Node, values: Mapping[str, Any], library: Any) -> Any:
             return values[node.name] if node.name in values else CONSTANTS[node.name]
         case Call():
             arguments = [_value(argument, values, library) for argument in node.arguments]
-            return FUNCTIONS[node.function].value(library, *arguments)
+            row = FUNCTIONS[node.function]
+            # Operators take literals as they are; functions want arrays.
+            return row.value(library, *(arguments if row.operator else [_array(a, library) for a in arguments]))
         case Index():
             return _value(node.base, values, library)[node.items]
         case Vector():
-            return library.stack([library.asarray(_value(item, values, library)) for item in node.items])
+            return library.stack([_array(_value(item, values, library), library) for item in node.items])
+
+
+def _array(value: Any, library: Any) -> Any:
+    return library.asarray(value, dtype=library.float64) if isinstance(value, float) else value

@@ -94,7 +94,7 @@ class Inference:
                 return self._vector(node)
 
     def _fault(self, text: str, node: Node) -> LanguageError:
-        return LanguageError(text, node.span.line, node.span.column)
+        return LanguageError(text, node.span.start)
 
     def _name(self, node: Name) -> Shape:
         if node.name in CONSTANTS:
@@ -118,7 +118,7 @@ class Inference:
         text += " and ".join(parts)
         if row.name == "matmul" and all(shapes):
             return text + f"; inner sizes {shapes[0][-1]} and {shapes[1][0]} differ"
-        wanted = " or ".join(f"({signature.partition('->')[0].strip()})" for signature in row.shapes)
+        wanted = " or ".join(_show_inputs(signature) for signature in row.shapes)
         return text if row.operator else text + f"; `{row.name}` takes {wanted}"
 
     def _vector(self, node: Vector) -> Shape:
@@ -149,6 +149,11 @@ class Inference:
         if (start.symbol and not end.symbol) or self._smallest(length) < 1 or self._smallest(end) > smallest:
             raise self._fault(f"this slice is empty or runs over the end where {size} is {smallest}", node)
         return length
+
+
+def _show_inputs(signature: str) -> str:
+    patterns = signature.partition("->")[0].split(",")
+    return ", ".join(f"({', '.join(pattern.split())})" for pattern in patterns)
 
 
 def _end(position: int | None, size: Size, default: Size) -> Size:

@@ -1,0 +1,36 @@
+"""What a check found, before it is put into words and points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.domain.report import Evidence, Verdict
+from reference.bundle import Point
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A student's answer beside what is right there."""
+
+    point: Point
+    answer: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One check: verdict, why (a cause of the sentence catalogue, with its facts), and numbers to diagnose from."""
+
+    check: str
+    share: float
+    """of the task's points, 0 to 1, that this check is worth"""
+    verdict: Verdict
+    cause: str
+    facts: dict[str, object] = field(default_factory=dict)
+    note: str | None = None
+    remark: str | None = None
+    """a cause as well; said beside a passed check"""
+    evidence: Evidence | None = None
+    comparisons: tuple[Comparison, ...] = ()

@@ -1,0 +1,1 @@
+"""The `nabla` command: the composition root for use on one machine."""

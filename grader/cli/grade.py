@@ -1,0 +1,89 @@
+"""`nabla grade`: one warm slot, a report for each submission."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.bundles import Bundles, cache_folder
+from grader.cli import render
+from grader.cli.main import EXIT_NOT_GRADABLE, EXIT_SPEC, EXIT_SYSTEM
+from grader.domain.assignment import Assignment
+from grader.domain.report import Environment, Outcome, Report, Timing
+from grader.errors import SandboxRefused, SpecError, StudentFault
+from grader.feedback.document import document
+from grader.grading import Grader
+from grader.intake.read import read_path
+from grader.sandbox.launcher import Namespaces
+from grader.sandbox.slot import Slot
+from grader.specs.load import load
+from reference.bundle import Bundle
+from reference.language import nearest
+from reference.problem import Problem
+
+_EXIT = {Outcome.GRADED: 0, Outcome.NOT_GRADABLE: EXIT_NOT_GRADABLE, Outcome.SYSTEM_ERROR: EXIT_SYSTEM}
+
+
+def _build(problem: Problem) -> Bundle:
+    """Compute a bundle. Imports torch, so only when none is in the cache."""
+    from reference.api import build_bundle
+
+    return build_bundle(problem)
+
+
+def grade_all(
+    folder: Path, paths: tuple[Path, ...], *, as_json: bool, seed: str | None, audience: str, task: str | None
+) -> int:
+    """Grade and print; the exit status. The worst outcome of all submissions decides it."""
+    try:
+        assignment = load(folder)
+        if task is not None and task not in [item.id for item in assignment.tasks]:
+            known = nearest(task, [item.id for item in assignment.tasks])
+            click.echo(f"{assignment.source} has no task `{task}`{known}", err=True)
+            return EXIT_SPEC
+        worst = 0
+        for path, report in _reports(assignment, paths, seed, task):
+            worst = max(worst, _EXIT[report.outcome])
+            _print(path, report, assignment, as_json, audience, many=len(paths) > 1)
+        return worst
+    except SpecError as error:
+        click.echo(str(error), err=True)
+        return EXIT_SPEC
+    except SandboxRefused as refusal:
+        click.echo(f"Nothing was graded: {refusal}", err=True)
+        return EXIT_SYSTEM
+
+
+def _reports(
+    assignment: Assignment, paths: tuple[Path, ...], seed: str | None, task: str | None
+) -> Iterator[tuple[Path, Report]]:
+    with Slot(Namespaces(), assignment.runtime) as slot:
+        grader = Grader(assignment, slot, Bundles(cache_folder(), _build))
+        for path in paths:
+            try:
+                yield path, grader.grade(read_path(path, assignment.file), seed, task)
+            except StudentFault as fault:
+                yield path, _not_gradable(assignment, path, str(fault))
+
+
+def _not_gradable(assignment: Assignment, path: Path, message: str) -> Report:
+    environment = Environment("", assignment.runtime, "", "", {})
+    return Report(
+        assignment.id, assignment.revision, "", (path.name,), datetime.now(UTC), Outcome.NOT_GRADABLE,
+        assignment.points, environment, Timing(), message=message,
+    )  # fmt: skip
+
+
+def _print(path: Path, report: Report, assignment: Assignment, as_json: bool, audience: str, *, many: bool) -> None:
+    content: dict[str, Any] = document(report, assignment, audience, datetime.now(UTC))
+    if as_json:
+        click.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
+    elif many:
+        render.print_line(path.name, content)
+    else:
+        render.print_report(assignment.title, path.name, content)

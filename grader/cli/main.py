@@ -1,0 +1,57 @@
+"""`nabla`: the commands. Each imports what it needs when it runs, so that linting stays fast."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader import __version__
+
+EXIT_SPEC = 2
+EXIT_NOT_GRADABLE = 3
+EXIT_SYSTEM = 4
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nabla")
+def nabla() -> None:
+    """Grade coursework on differentiation and autograd."""
+
+
+@nabla.command()
+@click.argument("assignments", metavar="ASSIGNMENT...", nargs=-1, required=True, type=click.Path(path_type=Path))
+def lint(assignments: tuple[Path, ...]) -> None:
+    """Check assignments: every problem at file:line:column, in milliseconds."""
+    from grader.errors import SpecError
+    from grader.specs.load import load
+
+    faulty = 0
+    for folder in assignments:
+        try:
+            assignment = load(folder)
+            click.echo(f"{assignment.source}: {len(assignment.tasks)} tasks, {assignment.points:g} points, no problems")
+        except SpecError as error:
+            click.echo(str(error), err=True)
+            faulty += 1
+    sys.exit(EXIT_SPEC if faulty else 0)
+
+
+@nabla.command()
+@click.argument("assignment", metavar="ASSIGNMENT", type=click.Path(path_type=Path))
+@click.argument("submissions", metavar="SUBMISSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report alone, as JSON; one line each.")
+@click.option("--seed", help="Draw the points from this text instead of from submission and revision.")
+@click.option("--audience", type=click.Choice(["student", "staff"]), default="staff", show_default=True)
+@click.option("--task", "task", metavar="ID", help="Grade this task only.")
+def grade(
+    assignment: Path, submissions: tuple[Path, ...], as_json: bool, seed: str | None, audience: str, task: str | None
+) -> None:
+    """Grade submissions (.py, .ipynb, .zip or a folder) of an assignment.
+
+    Exit status: 0 graded, whatever the score; 2 wrong usage or assignment; 3 not gradable; 4 system error.
+    """
+    from grader.cli.grade import grade_all
+
+    sys.exit(grade_all(assignment, submissions, as_json=as_json, seed=seed, audience=audience, task=task))

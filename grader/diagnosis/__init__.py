@@ -1,0 +1,1 @@
+"""Recognising a misconception from numbers alone: the catalogue, and the matching over all points jointly."""

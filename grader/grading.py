@@ -1,0 +1,172 @@
+"""The pipeline: a submission and an assignment to a report. No queue, no database, no files."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader import __version__
+from grader.bundles import Bundles
+from grader.checks import derivative
+from grader.checks.judgement import Judgement
+from grader.diagnosis.catalogue import CONDITIONS
+from grader.diagnosis.match import Diagnosis, recognise
+from grader.domain.assignment import Assignment, Task, Visibility
+from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
+from grader.domain.submission import Submission
+from grader.errors import SlotBroken
+from grader.feedback.sentences import say, syntax_error
+from grader.sandbox.run import Program, Run
+from grader.sandbox.slot import Slot
+from reference.problem import Misconception, Problem
+
+KINDS = {"derivative": derivative}
+"""Task kinds: a module with `plan` and `judge`."""
+
+
+class Grader:
+    """Grades submissions of one assignment in one slot."""
+
+    def __init__(self, assignment: Assignment, slot: Slot, bundles: Bundles) -> None:
+        self._assignment = assignment
+        self._slot = slot
+        self._bundles = bundles
+
+    def grade(self, submission: Submission, seed: str | None = None, only: str | None = None) -> Report:
+        """The report. Raises SpecError where the assignment is at fault, SandboxRefused where there is no sandbox."""
+        return _Grading(self._assignment, self._slot, self._bundles, submission, seed, only).report()
+
+
+class _Grading:
+    """One grading while it is under way."""
+
+    def __init__(
+        self, assignment: Assignment, slot: Slot, bundles: Bundles, submission: Submission, seed: str | None, only: str | None
+    ) -> None:
+        self._assignment = assignment
+        self._slot = slot
+        self._bundles = bundles
+        self._submission = submission
+        # The points are drawn from this, so the same bytes always meet the same points, and other bytes others.
+        self._seed = seed or _digest(submission.sha256, assignment.revision)
+        self._tasks = [task for task in assignment.tasks if only in (None, task.id)]
+        self._started = time.monotonic()
+        self._sandbox_seconds = 0.0
+        self._reports: dict[str, TaskReport] = {}
+        self._remarks = [*submission.remarks]
+
+    def report(self) -> Report:
+        launched = self._slot.warm()
+        environment = Environment(
+            __version__, self._assignment.runtime, self._seed, launched.launcher, dict(launched.layers)
+        )
+        outcome, message = self._grade_tasks()
+        total = 1000 * (time.monotonic() - self._started)
+        return Report(
+            self._assignment.id, self._assignment.revision, self._submission.sha256, self._submission.files,
+            self._submission.received, outcome, sum(task.points for task in self._tasks), environment,
+            Timing(0.0, 1000 * self._sandbox_seconds, total),
+            tuple(self._reports.values()) if outcome is Outcome.GRADED else (), message, tuple(self._remarks),
+        )  # fmt: skip
+
+    def _grade_tasks(self) -> tuple[Outcome, str]:
+        try:
+            for task in self._tasks:
+                unmet = [name for name in task.requires if name in self._reports and not self._reports[name].score]
+                if unmet:
+                    self._reports[task.id] = self._skipped(task, unmet)
+                    continue
+                refusal = self._grade_task(task)
+                if refusal:
+                    return Outcome.NOT_GRADABLE, refusal
+        except SlotBroken as fault:
+            return Outcome.SYSTEM_ERROR, f"The sandbox failed twice, through no fault of yours: {fault}"
+        return Outcome.GRADED, ""
+
+    def _grade_task(self, task: Task) -> str:
+        """Grade one task; returns why nothing can be graded at all, if so."""
+        kind = KINDS[task.kind]
+        rng = np.random.default_rng(int(_digest(self._seed, task.id), 16))
+        asked = kind.plan(task, self._bundles.of(task, self._assignment), rng)
+        run = self._run(Program(
+            self._submission.entry, self._submission.units, asked.probes, task.limits, self._submission.others,
+            self._submission.notebook, int(_digest(self._seed, task.id, "student")[:8], 16),
+        ))  # fmt: skip
+        refusal = self._unreadable(run)
+        if not refusal:
+            self._note_dropped_lines(run)
+            self._reports[task.id] = self._task_report(task, kind.judge(asked, run), run.output)
+        return refusal
+
+    def _run(self, program: Program) -> Run:
+        started = time.monotonic()
+        try:
+            return self._slot.run(program)
+        finally:
+            self._sandbox_seconds += time.monotonic() - started
+
+    def _unreadable(self, run: Run) -> str:
+        """Why none of the units is Python, if that is so."""
+        broken = [unit for unit in run.units if unit.status == "syntax"]
+        if not broken or len(broken) < len(run.units):
+            return ""
+        unit = broken[0]
+        line = unit.lines[0].line if unit.lines else 1
+        return syntax_error(unit.label, line, unit.message, self._submission.line(unit.label, line))
+
+    def _note_dropped_lines(self, run: Run) -> None:
+        """Lines that only a notebook understands, and cells that are not Python, said once per report."""
+        for unit in run.units:
+            remark = ""
+            if unit.dropped:
+                lines = ", ".join(map(str, unit.dropped[:10]))
+                remark = f"{unit.label}: notebook commands (line {lines}) were left out"
+            elif unit.status != "ok" and self._submission.notebook:
+                what = "is not Python" if unit.status == "syntax" else f"raised {unit.kind}"
+                remark = f"{unit.label} {what}: {unit.message[:200]}; the other cells were run"
+            if remark and remark not in self._remarks:
+                self._remarks.append(remark)
+
+    def _task_report(self, task: Task, judgements: Sequence[Judgement], output: str) -> TaskReport:
+        return TaskReport(task.id, task.title, tuple(self._check_report(task, item) for item in judgements), output)
+
+    def _check_report(self, task: Task, judgement: Judgement) -> CheckReport:
+        maximum = task.points * judgement.share
+        diagnosis = _diagnose(task, judgement)
+        message = say(judgement.cause, judgement.facts, self._submission.line)
+        if judgement.remark:
+            message += " " + say(judgement.remark, judgement.facts, self._submission.line)
+        return CheckReport(
+            judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
+            maximum if judgement.verdict is Verdict.PASSED else 0.0, maximum, message,
+            diagnosis.note if diagnosis else None, diagnosis.hint if diagnosis else None,
+            task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
+        )  # fmt: skip
+
+    def _skipped(self, task: Task, unmet: list[str]) -> TaskReport:
+        judgements = [
+            Judgement(group.id, group.weight / 100, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
+            for group in _problem(task).groups
+        ]
+        return self._task_report(task, judgements, "")
+
+
+def _problem(task: Task) -> Problem:
+    assert isinstance(task.content, Problem)
+    return task.content
+
+
+def _diagnose(task: Task, judgement: Judgement) -> Diagnosis | None:
+    if judgement.verdict is Verdict.PASSED:
+        return None
+    if judgement.note:
+        return Diagnosis(judgement.note, CONDITIONS[judgement.note])
+    expected: tuple[Misconception, ...] = _problem(task).misconceptions
+    return recognise(judgement.comparisons, expected)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""A student's bytes to a Submission. Nothing here parses, compiles or runs Python."""

@@ -1,0 +1,1 @@
+"""assignment.yaml to domain values; every fault with file:line:column, all of them at once."""

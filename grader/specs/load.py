@@ -1,0 +1,152 @@
+"""A folder with assignment.yaml to an Assignment. Imports neither numpy nor torch: linting takes milliseconds."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
+from grader.domain.limits import Limits
+from grader.errors import Problem, SpecError
+from grader.specs import derivative
+from grader.specs.nodes import MAX_BYTES, Document, read
+from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
+from grader.specs.validation import validate
+from reference.language import nearest
+
+FILE = "assignment.yaml"
+
+KINDS = {"derivative": derivative}
+"""Task kinds: a module with SPEC (its schema), `read` and `check_ids`."""
+
+
+def load(folder: Path) -> Assignment:
+    """The assignment in `folder`. Raises SpecError with every problem that can be found at once."""
+    path = folder / FILE
+    document = read(_content(path), str(path))
+    spec = validate(AssignmentSpec, document.content, document, ())
+    tasks = _Tasks(document, spec).read()
+    if spec is not None:
+        _check_folder(folder, spec, document)
+        _check_times(spec, document)
+    prompt = _prompt(folder, spec.prompt, document) if spec else ""
+    document.raise_problems()
+    assert spec is not None
+    return _assignment(spec, tasks, prompt, document)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        text = f"there is no assignment here: {error.strerror}; give the folder that holds {FILE}"
+        raise SpecError([Problem(str(path), 1, 1, text)]) from None
+
+
+def _assignment(spec: AssignmentSpec, tasks: list[Task], prompt: str, document: Document) -> Assignment:
+    revision = hashlib.sha256("\n".join([*document.lines, prompt]).encode()).hexdigest()
+    late = Late(spec.late.until, spec.late.penalty) if spec.late else None
+    attempts = Attempts(spec.attempts.per_day, spec.attempts.total)
+    return Assignment(
+        spec.id, spec.title, prompt, spec.file, spec.runtime, tuple(tasks), f"sha256:{revision}", document.file,
+        spec.opens, spec.due, late, attempts, spec.counts,
+    )  # fmt: skip
+
+
+def _check_folder(folder: Path, spec: AssignmentSpec, document: Document) -> None:
+    if folder.resolve().name != spec.id:
+        document.blame(("id",), f"the id `{spec.id}` differs from the name of the folder, `{folder.resolve().name}`")
+    for part in ("starter", "solution"):
+        if not (folder / part / spec.file).is_file():
+            document.blame(("file",), f"there is no {part}/{spec.file} beside {FILE}")
+
+
+def _check_times(spec: AssignmentSpec, document: Document) -> None:
+    if spec.opens and spec.due and spec.opens >= spec.due:
+        document.blame(("due",), "it is due before it opens")
+    if spec.late and not spec.due:
+        document.blame(("late",), "`late` needs a `due`")
+    elif spec.late and spec.due and spec.late.until <= spec.due:
+        document.blame(("late", "until"), "late submissions end before they begin: `until` is not after `due`")
+
+
+def _prompt(folder: Path, prompt: str, document: Document) -> str:
+    """The statement itself, or the content of the .md file it names."""
+    if "\n" in prompt or not prompt.endswith(".md"):
+        return prompt
+    path = folder / prompt
+    if Path(prompt).name != prompt or not path.is_file():
+        document.blame(("prompt",), f"there is no file {prompt} beside {FILE}")
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _limits(*layers: LimitsSpec) -> Limits:
+    """The first layer that says something about a limit decides it."""
+    chosen: dict[str, Any] = {}
+    for layer in reversed(layers):
+        chosen.update(layer.model_dump(exclude_none=True))
+    return Limits(**chosen)
+
+
+class _Tasks:
+    """Reads `tasks:` one by one, so that the problems of all of them are found."""
+
+    def __init__(self, document: Document, spec: AssignmentSpec | None) -> None:
+        self._document = document
+        self._spec = spec
+        self._ids: list[str] = []
+
+    def read(self) -> list[Task]:
+        content = self._document.content
+        written = content.get("tasks") if isinstance(content, dict) else None
+        items = written if isinstance(written, list) else []
+        return [task for k, item in enumerate(items) if isinstance(item, dict) and (task := self._task(k, item))]
+
+    def _task(self, number: int, item: dict[str, Any]) -> Task | None:
+        path = ("tasks", number)
+        kind = item.get("kind")
+        if kind is None or kind not in KINDS:
+            text = "the key `kind` is missing here" if kind is None else f"unknown kind `{kind}`" + nearest(str(kind), KINDS)
+            self._document.blame((*path, "kind") if kind is not None else path, text)
+            return None
+        spec = validate(KINDS[kind].SPEC, item, self._document, path)
+        if spec is None:
+            return None
+        self._check_id(spec, number)
+        content = KINDS[kind].read(spec, self._document, path)
+        return self._built(spec, number, *content) if content else None
+
+    def _check_id(self, spec: TaskSpec, number: int) -> None:
+        if spec.id in self._ids:
+            self._document.blame(("tasks", number, "id"), f"the task id `{spec.id}` stands here twice")
+        for required in spec.requires or ():
+            if required not in self._ids:
+                text = f"`requires` names tasks above this one, `{required}` is none of them"
+                self._document.blame(("tasks", number, "requires"), text)
+        self._ids.append(spec.id)
+        if spec.arguments == "torch" and self._spec is not None and self._spec.runtime != "torch":
+            self._document.blame(("tasks", number, "arguments"), "`arguments: torch` needs `runtime: torch`")
+
+    def _built(self, spec: TaskSpec, number: int, signature: Any, content: object) -> Task:
+        common = self._spec
+        limits = _limits(spec.limits, common.limits) if common else Limits()
+        word = spec.visibility or (common.visibility if common else "visible")
+        groups = getattr(spec, "groups", {})
+        visibility = {
+            check: Visibility[(groups[check].visibility if check in groups and groups[check].visibility else word).upper()]
+            for check in KINDS[spec.kind].check_ids(content)
+        }
+        return Task(
+            spec.id, spec.kind, spec.title or spec.id, spec.points, spec.prompt, signature, tuple(spec.requires or ()),
+            limits, spec.arguments, visibility, content, self._places(number),
+        )  # fmt: skip
+
+    def _places(self, number: int) -> dict[str, tuple[int, int]]:
+        places = {}
+        for path in self._document.values:
+            if path[:2] == ("tasks", number):
+                places[".".join(map(str, path[2:]))] = self._document.place(path)
+        return places

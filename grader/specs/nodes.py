@@ -1,0 +1,151 @@
+"""YAML text to plain mappings, lists and text, with the place of every key and value.
+
+Scalars stay text: YAML's own guesses (dates, yes/no, sexagesimal numbers) do not apply. Tags, duplicate keys and
+aliases that explode are problems.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import yaml
+
+from grader.errors import Problem, SpecError
+
+Path: TypeAlias = tuple[str | int, ...]
+
+MAX_BYTES = 1 << 20
+_MAX_VALUES = 20_000
+_MAX_DEPTH = 20
+_MAX_PROBLEMS = 50
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a scalar starts, and how it is written: that decides how columns within it are counted."""
+
+    line: int
+    column: int
+    style: str | None = None
+    one_line: bool = True
+
+
+@dataclass
+class Document:
+    """A YAML file as plain values with places. Problems are collected, to be raised together."""
+
+    file: str
+    lines: list[str]
+    content: Any = None
+    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def blame(self, path: Path, text: str, *, key: bool = False, line: int = 0, column: int = 0) -> None:
+        """Add a problem at a value (or key), or at a line and column (from 0) within a scalar's text."""
+        row, position = self.place(path, key=key, line=line, column=column)
+        problem = Problem(self.file, row, position, text)
+        if problem not in self.problems and len(self.problems) < _MAX_PROBLEMS:
+            self.problems.append(problem)
+
+    def place(self, path: Path, *, key: bool = False, line: int = 0, column: int = 0) -> tuple[int, int]:
+        """Line and column in the file, from 1. A path that is not in the file stands for its nearest parent."""
+        places = self.keys if key else self.values
+        while path and path not in places:
+            path = path[:-1]
+        found = places.get(path) or self.values.get(path, Place(0, 0))
+        if found.style == "|":
+            row = min(found.line + 1 + line, len(self.lines) - 1)
+            indent = len(self.lines[row]) - len(self.lines[row].lstrip())
+            return row + 1, indent + column + 1
+        if found.one_line and line == 0:
+            return found.line + 1, found.column + (found.style in ("'", '"')) + column + 1
+        return found.line + 1, found.column + 1
+
+    def raise_problems(self) -> None:
+        """Raise SpecError if there are any problems."""
+        if self.problems:
+            raise SpecError(self.problems)
+
+
+def read(content: bytes, file: str) -> Document:
+    """Parse YAML. Raises SpecError where not even that works; other problems are left in the document."""
+    if len(content) > MAX_BYTES:
+        raise SpecError([Problem(file, 1, 1, f"the file has {len(content)} bytes, at most {MAX_BYTES} are read")])
+    try:
+        text = content.decode("utf-8")
+        tags = _scan(text, file)
+        root = yaml.compose(text, Loader=_Loader)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SpecError([Problem(file, line, 1, "the file is not UTF-8 text")]) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        text = f"this is not YAML: {error.problem or error.context}"
+        raise SpecError([Problem(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, text)]) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SpecError([Problem(file, 1, 1, f"this is not YAML: {str(error).splitlines()[0]}")]) from None
+    document = Document(file, text.split("\n"), problems=tags[:_MAX_PROBLEMS])
+    if root is None:
+        raise SpecError([Problem(file, 1, 1, "the file is empty; an assignment starts with `format: 1`")])
+    document.content = _Converter(document).convert(root, (), 0)
+    return document
+
+
+def _scan(text: str, file: str) -> list[Problem]:
+    """Explicit tags as problems; raises SpecError for nesting so deep that building the nodes, which recurses, ends
+    the process."""
+    tags = []
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        mark = event.start_mark
+        if depth > _MAX_DEPTH:
+            raise SpecError([Problem(file, mark.line + 1, mark.column + 1, f"nested more than {_MAX_DEPTH} deep")])
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            shown = f"YAML tags such as `{tag}` are not part of the format"
+            tags.append(Problem(file, mark.line + 1, mark.column + 1, shown))
+    return tags
+
+
+class _Converter:
+    """Walks the nodes once, within a budget: an alias is walked again each time it is used."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._left = _MAX_VALUES
+
+    def convert(self, node: yaml.Node, path: Path, depth: int) -> Any:
+        place = _place(node)
+        self._document.values.setdefault(path, place)
+        self._left -= 1
+        if self._left < 0 or depth > _MAX_DEPTH:
+            text = "the aliases of this file expand to too many values"
+            raise SpecError([Problem(self._document.file, place.line + 1, place.column + 1, text)])
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.convert(item, (*path, k), depth + 1) for k, item in enumerate(node.value)]
+        return str(node.value)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
+            self._document.keys.setdefault((*path, key), _place(key_node))
+            if key in content or not key:
+                mark = key_node.start_mark
+                text = f"the key `{key}` stands here twice" if key else "a key is a word"
+                self._document.problems.append(Problem(self._document.file, mark.line + 1, mark.column + 1, text))
+                continue
+            content[key] = self.convert(value_node, (*path, key), depth + 1)
+        return content
+
+
+def _place(node: yaml.Node) -> Place:
+    start, end = node.start_mark, node.end_mark
+    return Place(start.line, start.column, getattr(node, "style", None), start.line == end.line)

@@ -1,0 +1,61 @@
+"""The unit of error and the bands. A tolerance is measured at every point, never chosen.
+
+base_i = sigma_i + u |R_i|, floored by u max|R|, where sigma_i is what one rounding of every input does to the
+reference R (backward-error scaling; u = 2^-53). The error of an answer s is q = max_i |s_i - R_i| / (base_i + E_i)
+with E_i the error of R itself. Correct code stays below some 500 units, wrong formulas lie far above a million.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+
+from reference.points import Array
+
+ROUNDING = 2.0**-53
+AMPLITUDE = 2.0**-43
+"""Relative size of the perturbations: large enough not to be rounded away, small enough to be linear."""
+PATTERNS = 8
+
+EXACT_UNITS = 32.0
+ALLOWED_UNITS = 1024.0
+SEPARATION = 2.0**24
+"""A point counts only if the nearest wrong answer is at least this many units away."""
+
+
+class Band(enum.Enum):
+    """How far an answer is from the expected value."""
+
+    EXACT = "exact"
+    CANCELLING = "cancelling"
+    WRONG = "wrong"
+
+
+def base(reference: Array, perturbed: Array) -> Array:
+    """The sensitivity unit per component.
+
+    `reference` is (points, ...), `perturbed` is (PATTERNS, points, ...): the reference at inputs theta (1 + a xi).
+    """
+    sigma = ROUNDING / AMPLITUDE * np.max(np.abs(perturbed - reference), axis=0)
+    axes = tuple(range(1, reference.ndim))
+    floor = ROUNDING * np.max(np.abs(reference), axis=axes, keepdims=True)
+    return np.asarray(np.maximum(sigma + ROUNDING * np.abs(reference), floor))
+
+
+def units(answer: Array, expected: Array, unit: Array) -> float:
+    """q of one point: the largest error of a component in its unit; infinite where the answer is not finite."""
+    difference = np.abs(answer - expected)
+    if not np.all(np.isfinite(difference)):
+        return np.inf
+    # Where nothing rounds (an expected zero that no input moves) only the exact value is right.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(difference == 0, 0.0, difference / unit)
+    return float(np.max(ratio, initial=0.0))
+
+
+def band(q: float) -> Band:
+    """The band of an error of q units."""
+    if q <= EXACT_UNITS:
+        return Band.EXACT
+    return Band.CANCELLING if q <= ALLOWED_UNITS else Band.WRONG
