@@ -68,8 +68,8 @@ def _wrong_shape(facts: Facts) -> str:
 
 def _wrong_value(facts: Facts) -> str:
     off = facts["relative"]
-    by = f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.2g} % of its size"
-    return f"At {facts['wrong']} of {facts['of']} points the value is wrong, at worst by {by}."
+    by = f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.0f} %" if off >= 0.1 else f"{100 * off:.2g} %"
+    return f"At {facts['wrong']} of {facts['of']} points the value is wrong, at worst off by {by}."
 
 
 def _limit(what: str, unit: str, advice: str) -> Callable[[Facts], str]:

@@ -8,12 +8,14 @@ slots by number (a Wengert list):
     ["name", text]               a name of the student's module
     ["call", function, slots...] call slot `function` with the values of the other slots
     ["reply", slot]              report what that slot holds now
+    ["unchanged", slot]          report whether a constant's slot still holds what was received
 """
 
 from __future__ import annotations
 
 import inspect
 import os
+import random
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,16 +45,19 @@ class _Machine:
         self.module = module
         self.slots: list[Any] = []
         self.replies: list[wire.Value] = []
+        self.received: dict[int, Any] = {}
         self.called: Any = None
 
     def step(self, instruction: list[Any]) -> None:
         self.slots.append(_OPERATIONS[instruction[0]](self, *instruction[1:]))
 
     def constant(self, value: Any) -> Any:
-        # What was received is read-only and shared; a student gets memory of their own.
+        # What was received is read-only; a student gets memory of their own.
+        self.received[len(self.slots)] = value
         return value.copy() if isinstance(value, np.ndarray) else value
 
     def tensor(self, value: Any) -> Any:
+        self.received[len(self.slots)] = value
         return sys.modules["torch"].tensor(value)
 
     def name(self, text: str) -> Any:
@@ -67,6 +72,9 @@ class _Machine:
     def reply(self, slot: int) -> None:
         self.replies.append(claim(self.slots[slot]))
 
+    def unchanged(self, slot: int) -> None:
+        self.replies.append(claim(bool(np.array_equal(self.slots[slot], self.received[slot]))))
+
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "constant": _Machine.constant,
@@ -74,6 +82,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "name": _Machine.name,
     "call": _Machine.call,
     "reply": _Machine.reply,
+    "unchanged": _Machine.unchanged,
 }
 
 
@@ -103,7 +112,17 @@ def _public_functions(module: types.ModuleType) -> list[wire.Value]:
     ]
 
 
-def _load(entry: str, notebook: bool, units: list[Any], files: list[Any]) -> tuple[types.ModuleType, wire.Value]:
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def _load(
+    entry: str, notebook: bool, seed: int, units: list[Any], files: list[Any]
+) -> tuple[types.ModuleType, wire.Value]:
+    _seed(seed)
     for name, content in files:
         path = Path(SCRATCH, name)
         path.parent.mkdir(parents=True, exist_ok=True)

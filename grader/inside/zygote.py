@@ -1,8 +1,8 @@
 """The zygote: process 1 of a slot's jail. It has the runtime imported and runs no student byte.
 
-It obeys one socket. RUN brings the limits and the child's three pipe ends; the zygote forks the child, watches it
-from outside, and answers ENDED with what was used, once the child and everything it started is gone and the slot
-was looked over. KILL ends the child early. When the socket closes, the zygote ends and the kernel ends its jail.
+It obeys one socket. FORK brings the limits and a child's three pipe ends; the zygote forks the child, watches it
+from outside, and says ENDED with what was used, once the child and everything it started is gone and the slot was
+looked over. KILL ends a child early. When the socket closes, the zygote ends and the kernel ends its jail.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import gc
 import importlib
 import os
 import platform
-import random
 import select
 import signal
 import socket
@@ -70,6 +69,7 @@ def _warm_up(runtime: str) -> None:
 
 @dataclass
 class _Child:
+    number: int
     pid: int
     pidfd: int
     cpu_allowed: float
@@ -79,7 +79,11 @@ class _Child:
 
 
 class Zygote:
-    """Forks children one at a time and reports how each ended."""
+    """Forks children, watches them from outside and reports how each ended.
+
+    At most two are alive: one that runs, and a spare that waits for its first program, so that the cost of a fork
+    and of its walls falls into the time in which another child works.
+    """
 
     def __init__(self, control: socket.socket, runtime: str, inside_id: int) -> None:
         from grader.sandbox import wire
@@ -90,83 +94,89 @@ class Zygote:
         self._inside_id = inside_id
         self._landlock = landlock.version()
         self._filter = seccomp.build_filter()
+        self._children: dict[int, _Child] = {}
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
         # A child starts with the zygote's pages, so they are added to what it may map and not counted as its use.
         with open("/proc/self/statm", encoding="ascii") as file:
             pages = [int(field) for field in file.read().split()]
         self._own_resident, self._own_data = pages[1] * _PAGE, pages[5] * _PAGE
+        self._own_descriptors = _open_descriptors()
 
     def serve(self) -> None:
-        """Say what is in force, then run children until the socket closes."""
+        """Say what is in force, then fork and watch until the socket closes."""
         self._send(self._wire.Kind.HELLO, [self._runtime, platform.python_version(), self._landlock])
-        while (request := self._receive()) is not None:
-            kind, value, descriptors = request
-            if kind == self._wire.Kind.RUN:
-                self._run(value, descriptors)
+        while True:
+            ready = [descriptor for descriptor, _ in self._poll.poll(_TICK_MS if self._children else None)]
+            for descriptor in ready:
+                if descriptor in self._children:
+                    self._report(self._children.pop(descriptor))
+                elif not self._obey():
+                    return
+            for child in [] if ready else self._children.values():
+                self._measure(child)
 
     def _send(self, kind: wire.Kind, value: wire.Value) -> None:
         self._control.send(self._wire.frame(kind, value))
 
-    def _receive(self) -> tuple[wire.Kind, Any, list[int]] | None:
+    def _obey(self) -> bool:
+        """Read one order and follow it; False when the worker is gone."""
         message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 3)
         if not message:
-            return None
+            return False
         kind, value = self._wire.FrameReader(_MESSAGE_BYTES).feed(message)[0]
-        return kind, value, descriptors
+        assert isinstance(value, list)
+        if kind == self._wire.Kind.FORK:
+            self._fork(value, descriptors)
+        elif kind == self._wire.Kind.KILL:
+            for child in self._children.values():
+                if child.number == value[0]:
+                    _stop(child, "order")
+        return True
 
-    def _run(self, limits: list[Any], descriptors: list[int]) -> None:
-        cpu, memory, scratch, seed = limits
-        before = _open_descriptors()
+    def _fork(self, order: list[Any], descriptors: list[int]) -> None:
+        number, cpu, memory, scratch = order
         walls = confinement.Walls(
             self._inside_id, memory + self._own_data, int(cpu) + 2, scratch, self._landlock, self._filter
         )
         pid = kernel.clone(kernel.ALL_NAMESPACES)
         if pid == 0:
-            _become_child(walls, descriptors, seed)
+            _become_child(walls, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        child = _Child(pid, os.pidfd_open(pid), cpu, memory)
-        self._watch(child)
-        self._report(child, before - len(descriptors))
+        child = _Child(number, pid, os.pidfd_open(pid), cpu, memory)
+        self._children[child.pidfd] = child
+        self._poll.register(child.pidfd, select.POLLIN)
 
-    def _watch(self, child: _Child) -> None:
-        """Return when the child has ended, by itself or because it was stopped."""
-        poll = select.poll()
-        poll.register(child.pidfd, select.POLLIN)
-        poll.register(self._control, select.POLLIN)
-        while not child.stopped_for:
-            ready = [descriptor for descriptor, _ in poll.poll(_TICK_MS)]
-            if child.pidfd in ready:
-                return
-            if ready:
-                self._receive()
-                child.stopped_for = "order"
-            else:
-                self._measure(child)
-        signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
-
-    def _report(self, child: _Child, expected: int) -> None:
+    def _report(self, child: _Child) -> None:
         # Reaping the first process of a pid namespace waits until the kernel has ended all others in it.
         _, status, usage = os.wait4(child.pid, 0)
+        self._poll.unregister(child.pidfd)
         os.close(child.pidfd)
         cpu = usage.ru_utime + usage.ru_stime
         peak = max(child.memory_peak, usage.ru_maxrss * 1024 - self._own_resident)
-        clean = _other_processes() == [] and _open_descriptors() == expected
         code = os.waitstatus_to_exitcode(status)
-        self._send(self._wire.Kind.ENDED, [code, child.stopped_for, cpu, peak, clean])
+        self._send(self._wire.Kind.ENDED, [child.number, code, child.stopped_for, cpu, peak, self._is_clean()])
 
+    def _is_clean(self) -> bool:
+        """Nothing is left of the child that was reaped: no process, in whatever namespace, and no descriptor."""
+        known = {child.pid for child in self._children.values()}
+        return known == set(_other_processes()) and _open_descriptors() == self._own_descriptors + len(known)
 
     def _measure(self, child: _Child) -> None:
-        """Compare what the child's processes have used with what is allowed. They are all that run in this jail."""
-        cpu, resident = 0.0, 0
-        for pid in _other_processes():
-            ticks, pages = _usage(pid)
-            cpu += ticks / _CLOCK_TICK
-            resident += max(0, pages * _PAGE - self._own_resident)
+        """Compare what a child has used with what is allowed. It is one process: the filter refuses it any other."""
+        ticks, pages = _usage(child.pid)
+        resident = max(0, pages * _PAGE - self._own_resident)
         child.memory_peak = max(child.memory_peak, resident)
-        if cpu > child.cpu_allowed:
-            child.stopped_for = "cpu"
+        if ticks / _CLOCK_TICK > child.cpu_allowed:
+            _stop(child, "cpu")
         elif resident > child.memory_allowed:
-            child.stopped_for = "memory"
+            _stop(child, "memory")
+
+
+def _stop(child: _Child, reason: str) -> None:
+    child.stopped_for = child.stopped_for or reason
+    signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
 
 
 def _usage(pid: int) -> tuple[int, int]:
@@ -180,24 +190,16 @@ def _usage(pid: int) -> tuple[int, int]:
     return int(fields[11]) + int(fields[12]), int(fields[21])
 
 
-def _become_child(walls: confinement.Walls, descriptors: list[int], seed: int) -> None:
+def _become_child(walls: confinement.Walls, descriptors: list[int]) -> None:
     """The child's whole life. Control never returns into the zygote's loop, whatever happens."""
     try:
         confinement.confine(walls, *descriptors)
         from grader.inside import shim
 
-        _seed(seed)
         shim.serve(confinement.PROGRAM_DESCRIPTOR, confinement.ANSWER_DESCRIPTOR)
         os._exit(0)
     finally:
         os._exit(70)
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    sys.modules["numpy"].random.seed(seed)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
 
 
 def _open_descriptors() -> int:

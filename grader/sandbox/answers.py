@@ -31,6 +31,8 @@ def _fields(value: Value, count: int) -> list[Value]:
 
 def printable(text: str) -> str:
     """`text` without what could act on a terminal: control characters and directional overrides become '?'."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() or character in "\n\t" else "?" for character in text)
 
 

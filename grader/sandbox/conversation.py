@@ -13,7 +13,9 @@ import socket
 import time
 from typing import Any
 
-from grader.domain.limits import MIB, OUTPUT_STOP, Usage
+import numpy as np
+
+from grader.domain.limits import MIB, OUTPUT_STOP, Limits, Usage
 from grader.errors import SlotBroken
 from grader.sandbox import answers, wire
 from grader.sandbox.run import Ending, Program, Response, Run, Unit
@@ -29,11 +31,43 @@ _STOPPED = {"cpu": Ending.CPU, "memory": Ending.MEMORY}
 _CPU_SIGNALS = (-signal.SIGXCPU,)
 
 
-class Conversation:
-    """One run. `hold` it once; the object is of no further use."""
+class Child:
+    """Our ends of a child's three pipes. `number` names it to the zygote."""
 
-    def __init__(self, control: socket.socket, program: Program) -> None:
+    def __init__(self, control: socket.socket, number: int, limits: Limits) -> None:
+        self.number = number
+        self.limits = limits
+        inner_programs, self.programs = os.pipe()
+        self.answers, inner_answers = os.pipe()
+        self.output, inner_output = os.pipe()
+        for descriptor in self._ours():
+            os.set_blocking(descriptor, False)
+        theirs = [inner_programs, inner_answers, inner_output]
+        order = wire.frame(wire.Kind.FORK, [number, float(limits.cpu), limits.memory, _SCRATCH_BYTES])
+        try:
+            socket.send_fds(control, [order], theirs)
+        except OSError as error:
+            self.close()
+            raise SlotBroken(f"the zygote is gone: {error}") from error
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+
+    def _ours(self) -> tuple[int, int, int]:
+        return self.programs, self.answers, self.output
+
+    def close(self) -> None:
+        """Close our ends."""
+        for descriptor in self._ours():
+            os.close(descriptor)
+
+
+class Conversation:
+    """One run in one child. `start` it, `hold` it once; the object is of no further use."""
+
+    def __init__(self, control: socket.socket, child: Child, program: Program) -> None:
         self._control = control
+        self._child = child
         self._program = program
         self._labels = [label for label, _ in program.units]
         self._to_send = memoryview(_requests(program))
@@ -50,46 +84,22 @@ class Conversation:
         self._finished_at = 0.0
         self._deadline = time.monotonic() + _START_SECONDS
 
+    def start(self) -> None:
+        """Send what fits into the pipe, so that the child has work while the caller does something else."""
+        self._write(self._child.programs)
+
     def hold(self) -> tuple[Run, bool]:
         """The run, and whether the zygote found its slot clean afterwards. Raises SlotBroken."""
-        programs, answer_end, output_end = self._start_child()
-        try:
-            with selectors.DefaultSelector() as selector:
-                selector.register(programs, selectors.EVENT_WRITE, self._write)
-                selector.register(answer_end, selectors.EVENT_READ, self._read_answers)
-                selector.register(output_end, selectors.EVENT_READ, self._read_output)
-                selector.register(self._control, selectors.EVENT_READ, self._read_control)
-                while self._ended is None:
-                    self._turn(selector)
-                self._drain(output_end)
-        finally:
-            for descriptor in (programs, answer_end, output_end):
-                os.close(descriptor)
+        with selectors.DefaultSelector() as selector:
+            if self._to_send:
+                selector.register(self._child.programs, selectors.EVENT_WRITE, self._write)
+            selector.register(self._child.answers, selectors.EVENT_READ, self._read_answers)
+            selector.register(self._child.output, selectors.EVENT_READ, self._read_output)
+            selector.register(self._control, selectors.EVENT_READ, self._read_control)
+            while self._ended is None:
+                self._turn(selector)
+            self._drain(self._child.output)
         return self._as_run()
-
-    def _start_child(self) -> tuple[int, int, int]:
-        limits = self._program.limits
-        request = wire.frame(
-            wire.Kind.RUN, [float(limits.cpu), limits.memory, _SCRATCH_BYTES, self._program.seed % (1 << 32)]
-        )
-        (programs_in, programs_out), (answers_in, answers_out), (output_in, output_out) = (
-            os.pipe(),
-            os.pipe(),
-            os.pipe(),
-        )
-        theirs = [programs_in, answers_out, output_out]
-        for descriptor in (programs_out, answers_in, output_in):
-            os.set_blocking(descriptor, False)
-        try:
-            socket.send_fds(self._control, [request], theirs)
-        except OSError as error:
-            for descriptor in (programs_out, answers_in, output_in):
-                os.close(descriptor)
-            raise SlotBroken(f"the zygote is gone: {error}") from error
-        finally:
-            for descriptor in theirs:
-                os.close(descriptor)
-        return programs_out, answers_in, output_in
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
         left = self._deadline - time.monotonic()
@@ -115,16 +125,19 @@ class Conversation:
         self._finished_at = time.monotonic()
         self._deadline = self._finished_at + _END_SECONDS
         try:
-            self._control.send(wire.frame(wire.Kind.KILL))
+            self._control.send(wire.frame(wire.Kind.KILL, [self._child.number]))
         except OSError as error:
             raise SlotBroken(f"the zygote is gone: {error}") from error
 
     def _write(self, descriptor: int) -> bool:
         try:
-            self._to_send = self._to_send[os.write(descriptor, self._to_send[:_PIECE]) :]
+            while self._to_send:
+                self._to_send = self._to_send[os.write(descriptor, self._to_send[:_PIECE]) :]
+        except BlockingIOError:
+            return True
         except BrokenPipeError:
-            return False
-        return bool(self._to_send)
+            pass
+        return False
 
     def _read_answers(self, descriptor: int) -> bool:
         piece = os.read(descriptor, 16 * _PIECE)
@@ -175,14 +188,14 @@ class Conversation:
         if not message:
             raise SlotBroken("the zygote ended during a run")
         kind, value = wire.FrameReader().feed(message)[0]
-        if kind != wire.Kind.ENDED or not isinstance(value, list):
-            raise SlotBroken(f"the zygote sent {kind.name} during a run")
+        if kind != wire.Kind.ENDED or not isinstance(value, list) or value[0] != self._child.number:
+            raise SlotBroken(f"the zygote sent {kind.name} of another child during a run")
         self._ended = value
         return True
 
     def _as_run(self) -> tuple[Run, bool]:
         assert self._ended is not None
-        code, stopped_for, cpu, memory, clean = self._ended
+        _, code, stopped_for, cpu, memory, clean = self._ended
         ending = self._ending or _STOPPED.get(stopped_for) or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
         wall = ended_at - (self._ready_at or ended_at)
@@ -193,6 +206,18 @@ class Conversation:
         return Run(ending, self._units or (), self._names, tuple(responses), text, usage, int(code)), bool(clean)
 
 
+def dismiss(control: socket.socket, child: Child) -> None:
+    """End a spare child that got no program. Raises SlotBroken."""
+    control.settimeout(_END_SECONDS)
+    try:
+        control.send(wire.frame(wire.Kind.KILL, [child.number]))
+        kind, value = wire.FrameReader().feed(control.recv(_PIECE))[0]
+    except (OSError, IndexError) as error:
+        raise SlotBroken(f"the zygote is gone: {error}") from error
+    if kind != wire.Kind.ENDED or not isinstance(value, list) or value[0] != child.number:
+        raise SlotBroken(f"the zygote sent {kind.name} of another child")
+
+
 def _ending_by_code(code: int) -> Ending:
     return Ending.CPU if code in _CPU_SIGNALS else Ending.DIED
 
@@ -200,11 +225,9 @@ def _ending_by_code(code: int) -> Ending:
 def _requests(program: Program) -> bytes:
     units: list[wire.Value] = [[label, _as_array(content)] for label, content in program.units]
     files: list[wire.Value] = [[name, _as_array(content)] for name, content in program.files]
-    load = wire.frame(wire.Kind.LOAD, [program.entry, program.notebook, units, files])
+    load = wire.frame(wire.Kind.LOAD, [program.entry, program.notebook, program.seed % (1 << 32), units, files])
     return load + wire.frame(wire.Kind.PROBES, [*program.probes])
 
 
 def _as_array(content: bytes) -> wire.Value:
-    import numpy as np
-
     return np.frombuffer(content, np.uint8)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 from types import TracebackType
 
+from grader.domain.limits import Limits
 from grader.errors import SlotBroken
-from grader.sandbox.conversation import Conversation
+from grader.sandbox.conversation import Child, Conversation, dismiss
 from grader.sandbox.launcher import Launched, Launcher
 from grader.sandbox.run import Program, Run
 
-_RUNS_UNTIL_RECYCLED = 500
+_FORKS_UNTIL_RECYCLED = 500
 _TRIES = 2
 
 
@@ -20,7 +22,8 @@ class Slot:
         self._launcher = launcher
         self.runtime = runtime
         self._launched: Launched | None = None
-        self._runs = 0
+        self._spare: Child | None = None
+        self._forks = 0
 
     def __enter__(self) -> Slot:
         return self
@@ -32,7 +35,7 @@ class Slot:
         """The zygote, started if there is none. Raises SandboxRefused."""
         if self._launched is None:
             self._launched = self._launcher.launch(self.runtime)
-            self._runs = 0
+            self._forks = 0
         return self._launched
 
     def run(self, program: Program) -> Run:
@@ -47,14 +50,39 @@ class Slot:
         raise AssertionError("unreachable")
 
     def _run_once(self, program: Program) -> Run:
-        run, clean = Conversation(self.warm().control, program).hold()
-        self._runs += 1
-        if not clean or self._runs >= _RUNS_UNTIL_RECYCLED:
+        control = self.warm().control
+        child = self._take(control, program.limits)
+        try:
+            conversation = Conversation(control, child, program)
+            conversation.start()
+            # The next child is made while this one works; it holds nothing until it gets its first program.
+            self._spare = self._fork(control, program.limits)
+            run, clean = conversation.hold()
+        finally:
+            child.close()
+        if not clean or self._forks >= _FORKS_UNTIL_RECYCLED:
             self.close()
         return run
 
+    def _take(self, control: socket.socket, limits: Limits) -> Child:
+        """The spare child if it has the limits that are wanted, else a new one."""
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.limits == limits:
+            return spare
+        if spare is not None:
+            spare.close()
+            dismiss(control, spare)
+        return self._fork(control, limits)
+
+    def _fork(self, control: socket.socket, limits: Limits) -> Child:
+        self._forks += 1
+        return Child(control, self._forks, limits)
+
     def close(self) -> None:
         """End the zygote; the next run starts another."""
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
         if self._launched is not None:
             self._launched.destroy()
             self._launched = None

@@ -40,7 +40,7 @@ class Kind(enum.IntEnum):
 
     LOAD = 1
     PROBES = 2
-    RUN = 3
+    FORK = 3
     KILL = 4
 
     HELLO = 16

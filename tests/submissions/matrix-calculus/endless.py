@@ -1,0 +1,50 @@
+"""One task never ends; the others are right."""
+
+import numpy as np
+
+
+def grad_dot(x, a):
+    return a
+
+
+def grad_linear(A, x):
+    return A.T
+
+
+def jacobian_linear(A, x):
+    return A
+
+
+def grad_quadratic(A, x):
+    return (A + A.T) @ x
+
+
+def grad_quadratic_symmetric(A, x):
+    return 2 * A @ x
+
+
+def wls_grad_s(x, s, A, W):
+    return -2 * A.T @ W @ (x - A @ s)
+
+
+def wls_grad_x(x, s, A, W):
+    return 2 * W @ (x - A @ s)
+
+
+def grad_logdet(A):
+    estimate = np.zeros_like(A)
+    while not np.array_equal(estimate @ A, np.eye(len(A))):
+        estimate = np.linalg.inv(A) + 1e-16
+    return estimate.T
+
+
+def grad_trace(A, B):
+    return B.T
+
+
+def grad_chain(x):
+    return 2 * np.cos(x @ x) * x
+
+
+def cubic_derivative(x):
+    return 9 * x**2 - 10 * x
