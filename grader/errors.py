@@ -1,12 +1,12 @@
 """Every exception that leaves a module, by whose fault it is.
 
-    NablaError
-    |-- StudentFault          the submission cannot be read; the student is told what to hand in instead
-    |-- AuthorFault           the assignment is wrong; the TA is told where and how
-    |   `-- SpecError         with a list of problems, each at file:line:column
-    `-- SystemFault           ours or the machine's; never a score
-        |-- SandboxRefused    no safe sandbox can be had here; says what to do
-        `-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
+NablaError
+|-- StudentFault          the submission cannot be read; the student is told what to hand in instead
+|-- AuthorFault           the assignment is wrong; the TA is told where and how
+|   `-- SpecError         with a list of problems, each at file:line:column
+`-- SystemFault           ours or the machine's; never a score
+    |-- SandboxRefused    no safe sandbox can be had here; says what to do
+    `-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
 """
 
 from __future__ import annotations

@@ -44,7 +44,13 @@ class _Grading:
     """One grading while it is under way."""
 
     def __init__(
-        self, assignment: Assignment, slot: Slot, bundles: Bundles, submission: Submission, seed: str | None, only: str | None
+        self,
+        assignment: Assignment,
+        slot: Slot,
+        bundles: Bundles,
+        submission: Submission,
+        seed: str | None,
+        only: str | None,
     ) -> None:
         self._assignment = assignment
         self._slot = slot

@@ -131,4 +131,5 @@ def _disagreement(k: int, value: Array, expected: Array) -> str:
     worst = np.unravel_index(int(np.argmax(np.abs(value - expected))), expected.shape)
     entry = f"entry {list(map(int, worst))} " if worst else "it "
     ratio = f" (ratio {value[worst] / expected[worst]:.4g})" if expected[worst] else ""
-    return f"`solution` disagrees with the reference at point {k}: {entry}is {value[worst]:.6g}, expected {expected[worst]:.6g}{ratio}"
+    values = f"{entry}is {value[worst]:.6g}, expected {expected[worst]:.6g}{ratio}"
+    return f"`solution` disagrees with the reference at point {k}: {values}"

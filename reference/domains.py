@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from reference.language import LanguageError, nearest
 from reference.shapes import Ranges, Shape, Size
@@ -100,19 +100,25 @@ _DECLARATION = re.compile(r"(?P<kind>\w+)\s*(?:\[(?P<sizes>[^\]]*)\])?(?P<words>
 _WORD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)(?:\[(?P<range>[^\]]*)\]|\((?P<parameter>[^)]*)\))?")
 
 
+ChosenWord: TypeAlias = tuple[Word, tuple[float, ...]]
+"""A row with the parameters that were written, or its defaults."""
+
+
 @dataclass(frozen=True)
 class Domain:
     """A declared argument: its kind, sizes, and the rows that draw it, with parameters."""
 
     kind: str
     shape: Shape
-    entries: tuple[Word, tuple[float, ...]]
-    structure: tuple[Word, tuple[float, ...]] | None
+    entries: ChosenWord
+    structure: ChosenWord | None
 
     def draw(self, np: Any, rng: Any, sizes: Mapping[str, int]) -> Any:
         """One value, float64, of the shape that `sizes` gives."""
         word, parameters = self.entries
-        values = np.asarray(word.draw(np, rng, tuple(size.at(sizes) for size in self.shape), parameters), dtype=np.float64)
+        values = np.asarray(
+            word.draw(np, rng, tuple(size.at(sizes) for size in self.shape), parameters), dtype=np.float64
+        )
         if self.structure:
             word, parameters = self.structure
             values = word.draw(np, rng, values, parameters)
@@ -127,13 +133,14 @@ def parse(text: str, ranges: Ranges) -> Domain:
         raise LanguageError(f"unknown kind of argument `{word}`" + nearest(word, KINDS))
     kind = found["kind"]
     shape = _shape(kind, found["sizes"], ranges)
-    entries, structure = (WORDS["normal"], ()), None
-    for word, parameters in _words(found["words"], found.start("words"), kind):
-        if word.structure:
-            _require_square(word, shape, ranges)
-            structure = (word, parameters)
+    entries: ChosenWord = (WORDS["normal"], ())
+    structure: ChosenWord | None = None
+    for chosen in _words(found["words"], found.start("words"), kind):
+        if chosen[0].structure:
+            _require_square(chosen[0], shape, ranges)
+            structure = chosen
         else:
-            entries = (word, parameters)
+            entries = chosen
     return Domain(kind, shape, entries, structure)
 
 
@@ -152,8 +159,8 @@ def _size(text: str, ranges: Ranges) -> Size:
     return Size(text, 0)
 
 
-def _words(text: str, offset: int, kind: str) -> list[tuple[Word, tuple[float, ...]]]:
-    words: list[tuple[Word, tuple[float, ...]]] = []
+def _words(text: str, offset: int, kind: str) -> list[ChosenWord]:
+    words: list[ChosenWord] = []
     position = 0
     while text[position:].strip():
         found = _WORD.match(text, position)
@@ -166,7 +173,7 @@ def _words(text: str, offset: int, kind: str) -> list[tuple[Word, tuple[float, .
     return words
 
 
-def _word(found: re.Match[str], offset: int, kind: str) -> tuple[Word, tuple[float, ...]]:
+def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
     name, given = found["name"], found["range"] or found["parameter"]
     if name not in WORDS:
         raise LanguageError(f"unknown domain word `{name}`" + nearest(name, WORDS), offset)
@@ -197,4 +204,6 @@ def _require_square(word: Word, shape: Shape, ranges: Ranges) -> None:
         raise LanguageError(f"a {word.name} matrix is square, this one is {shape[0]} by {shape[1]}")
     smallest = shape[0].offset + (ranges[shape[0].symbol][0] if shape[0].symbol else 0)
     if smallest < word.smallest:
-        raise LanguageError(f"a {smallest} by {smallest} matrix is never {word.name}; let {shape[0]} start at {word.smallest}")
+        raise LanguageError(
+            f"a {smallest} by {smallest} matrix is never {word.name}; let {shape[0]} start at {word.smallest}"
+        )

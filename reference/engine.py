@@ -13,6 +13,7 @@ from reference.points import Array, Inputs
 from reference.problem import Problem, ProblemFault
 from reference.tolerance import ALLOWED_UNITS, AMPLITUDE, PATTERNS, base
 
+
 def _function(problem: Problem) -> Callable[..., Any]:
     """f as a function of wrt first and the other inputs by name, so that derivatives flow through `let`."""
 

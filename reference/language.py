@@ -153,7 +153,9 @@ def _python_tree(line: str, indent: int) -> ast.Expression:
             warnings.simplefilter("ignore")
             return ast.parse(line.strip(), mode="eval")
     except SyntaxError as error:
-        raise LanguageError(f"this is not an expression: {error.msg}", indent + max(0, (error.offset or 1) - 1)) from None
+        raise LanguageError(
+            f"this is not an expression: {error.msg}", indent + max(0, (error.offset or 1) - 1)
+        ) from None
     except (RecursionError, MemoryError):
         raise LanguageError(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`") from None
 
@@ -224,7 +226,9 @@ class _Reader:
             case ast.List() if tree.elts:
                 return Vector(tuple(self.read(item, depth + 1) for item in tree.elts), self._span(tree))
         what = type(tree).__name__.lower()
-        raise _Fault(f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree)
+        raise _Fault(
+            f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree
+        )
 
     def _number(self, tree: ast.Constant) -> Number:
         value = tree.value
@@ -245,7 +249,11 @@ class _Reader:
         inner = self.read(tree.operand, depth + 1)
         if not isinstance(tree.op, ast.USub):
             raise _Fault("of the signs only `-` is part of the language", tree)
-        return Number(-inner.value, self._span(tree)) if isinstance(inner, Number) else Call("neg", (inner,), self._span(tree))
+        return (
+            Number(-inner.value, self._span(tree))
+            if isinstance(inner, Number)
+            else Call("neg", (inner,), self._span(tree))
+        )
 
     def _transpose(self, tree: ast.Attribute, depth: int) -> Node:
         if tree.attr != "T":
@@ -255,12 +263,17 @@ class _Reader:
     def _call(self, tree: ast.Call, depth: int) -> Node:
         callable_names = [row.name for row in FUNCTIONS.values() if not row.operator]
         if not isinstance(tree.func, ast.Name) or tree.func.id not in callable_names:
-            raise _Fault(f"unknown function `{ast.unparse(tree.func)[:40]}`" + nearest(ast.unparse(tree.func), callable_names), tree)
+            raise _Fault(
+                f"unknown function `{ast.unparse(tree.func)[:40]}`" + nearest(ast.unparse(tree.func), callable_names),
+                tree,
+            )
         if tree.keywords:
             raise _Fault(f"`{tree.func.id}` takes its arguments by position, without names", tree)
         row = FUNCTIONS[tree.func.id]
         if len(tree.args) != row.arity:
-            raise _Fault(f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree)
+            raise _Fault(
+                f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree
+            )
         return Call(row.name, tuple(self.read(argument, depth + 1) for argument in tree.args), self._span(tree))
 
     def _index(self, tree: ast.Subscript, depth: int) -> Node:

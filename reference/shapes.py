@@ -131,7 +131,9 @@ class Inference:
     def _index(self, node: Index) -> Shape:
         base = self._of(node.base)
         if len(node.items) > len(base):
-            raise self._fault(f"{len(node.items)} subscripts for `{self._expression.source(node.base)}`, which is {show(base)}", node)
+            raise self._fault(
+                f"{len(node.items)} subscripts for `{self._expression.source(node.base)}`, which is {show(base)}", node
+            )
         kept = [self._axis(item, size, node) for item, size in zip(node.items, base, strict=False)]
         return (*(size for size in kept if size is not None), *base[len(node.items) :])
 

@@ -168,7 +168,9 @@ class _Group:
         cancelling = band(errors[worst]) is Band.CANCELLING
         facts = {"of": len(errors), "units": errors[worst]}
         remark = "cancelling" if cancelling else "listed" if self._listed else None
-        return Judgement(self._plan.id, self._plan.share, Verdict.PASSED, "passed", facts, remark=remark, evidence=evidence)
+        return Judgement(
+            self._plan.id, self._plan.share, Verdict.PASSED, "passed", facts, remark=remark, evidence=evidence
+        )
 
 
 def _says_yes(claim: Claim) -> bool:

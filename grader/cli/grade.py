@@ -15,6 +15,7 @@ from grader.cli import render
 from grader.cli.main import EXIT_NOT_GRADABLE, EXIT_SPEC, EXIT_SYSTEM
 from grader.domain.assignment import Assignment
 from grader.domain.report import Environment, Outcome, Report, Timing
+from grader.domain.text import printable
 from grader.errors import SandboxRefused, SpecError, StudentFault
 from grader.feedback.document import document
 from grader.grading import Grader
@@ -84,6 +85,6 @@ def _print(path: Path, report: Report, assignment: Assignment, as_json: bool, au
     if as_json:
         click.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
     elif many:
-        render.print_line(path.name, content)
+        render.print_line(printable(path.name), content)
     else:
-        render.print_report(assignment.title, path.name, content)
+        render.print_report(assignment.title, printable(path.name), content)

@@ -59,7 +59,9 @@ def _by_size(up: bool) -> Callable[[Point], Array | None]:
     return wrong
 
 
-_SHAPE_OF_VARIABLE = "A gradient here has the shape of the variable itself: compare your result's shape with the input's."
+_SHAPE_OF_VARIABLE = (
+    "A gradient here has the shape of the variable itself: compare your result's shape with the input's."
+)
 
 CATALOGUE = (
     Entry("transposed", "The right numbers in the other layout: which index runs over the outputs, which over the "
@@ -67,7 +69,7 @@ CATALOGUE = (
     Entry("layout.row", _SHAPE_OF_VARIABLE, _row),
     Entry("layout.column", _SHAPE_OF_VARIABLE, _column),
     Entry("layout.flat", _SHAPE_OF_VARIABLE, _flat),
-    Entry("layout.reversed", "The right numbers in the opposite order: where does your loop or slice start?", _reversed),
+    Entry("layout.reversed", "The right numbers in the opposite order: where does your loop start?", _reversed),
     Entry("sign", "Exactly the opposite direction: follow the minus sign through the inner bracket.", _scaled(-1.0)),
     Entry("scale.half", "Everything is half as large as it should be: how many times does the variable occur in the "
           "product?", _scaled(0.5)),

@@ -13,7 +13,6 @@ from reference.bundle import Point
 from reference.problem import Misconception
 from reference.tolerance import ALLOWED_UNITS, SEPARATION, units
 
-
 _FLOAT32_NEAR = 2.0**-16
 """Some hundred float32 roundings."""
 
@@ -56,7 +55,12 @@ def _is_float32(item: Compared) -> bool:
         return False
     with np.errstate(over="ignore"):
         rounded = item.answer.astype(np.float32).astype(np.float64)
-    near = np.allclose(item.answer, item.point.expected, rtol=_FLOAT32_NEAR, atol=_FLOAT32_NEAR * float(np.max(np.abs(item.point.expected))))
+    near = np.allclose(
+        item.answer,
+        item.point.expected,
+        rtol=_FLOAT32_NEAR,
+        atol=_FLOAT32_NEAR * float(np.max(np.abs(item.point.expected))),
+    )
     return bool(np.array_equal(rounded, item.answer) and near)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.domain.assignment import Assignment, Visibility
 from grader.domain.report import FORMAT, CheckReport, Outcome, Report, TaskReport
+from grader.domain.text import printable
 
 AUDIENCES = ("student", "staff")
 
@@ -16,7 +17,7 @@ def document(report: Report, assignment: Assignment, audience: str, now: datetim
     staff = audience == "staff"
     tasks = report.tasks if staff else tuple(_for_student(task, assignment, now) for task in report.tasks)
     graded = report.outcome is Outcome.GRADED
-    return {
+    content = {
         "format": FORMAT,
         "assignment": {"id": report.assignment, "revision": report.revision},
         "submission": {"sha256": report.sha256, "files": [*report.files], "received": report.received.isoformat()},
@@ -30,6 +31,17 @@ def document(report: Report, assignment: Assignment, audience: str, now: datetim
         "environment": _environment(report, staff),
         "timing": _timing(report),
     }
+    cleaned: dict[str, Any] = _clean(content)
+    return cleaned
+
+
+def _clean(value: Any) -> Any:
+    """Every text made harmless for a terminal: names, messages and output are the student's."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _for_student(task: TaskReport, assignment: Assignment, now: datetime) -> TaskReport:

@@ -87,7 +87,9 @@ _SENTENCES: dict[str, Callable[..., str]] = {
     "not_numbers": lambda f: f"Expected float64 numbers, {_shape(f['shape'])}; your function returned {f['came']}.",
     "not_finite": lambda f: f"{f['bad']} of {f['of']} entries are NaN or infinite; the right values are finite here.",
     "float32": lambda f: f"Your function returned {f['came']}; the inputs are float64 and so must be the answer.",
-    "mutates_input": lambda f: f"Your function changed its argument {', '.join(f['names'])}; the caller still needs it.",
+    "mutates_input": lambda f: (
+        f"Your function changed its argument {', '.join(f['names'])}; the caller still needs it."
+    ),
     "nondeterministic": lambda f: "Asked twice about the same input, your function gave two different answers.",
     "time_limit": _limit("Not finished in time", "s", _LOOP),
     "cpu_limit": _limit("Too much computing time", "s", _LOOP),

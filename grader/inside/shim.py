@@ -13,6 +13,7 @@ slots by number (a Wengert list):
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import random
@@ -107,9 +108,8 @@ def _run_probe(module: types.ModuleType, probe: list[Any]) -> wire.Value:
 
 
 def _public_functions(module: types.ModuleType) -> list[wire.Value]:
-    return [name[:80] for name, value in vars(module).items() if callable(value) and not name.startswith("_")][
-        :_MAX_NAMES
-    ]
+    names = [name[:80] for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
+    return [*names[:_MAX_NAMES]]
 
 
 def _seed(seed: int) -> None:
@@ -136,10 +136,9 @@ def _load(
 def _flush_output() -> None:
     """What was printed must be out before the answer: the child is killed after its last one."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        # The student may have put anything there.
+        with contextlib.suppress(BaseException):
             stream.flush()
-        except BaseException:  # noqa: BLE001, PERF203 - the student may have put anything there
-            continue
 
 
 class _Pipes:

@@ -17,7 +17,5 @@ def require_size(content: bytes, limit: int, name: str) -> bytes:
     if not content.strip():
         raise StudentFault(f"{name} is empty; hand in the file with your solution")
     if len(content) > limit:
-        raise StudentFault(
-            f"{name} is larger than {limit // MIB} MiB; hand in the code alone, without data or outputs"
-        )
+        raise StudentFault(f"{name} is larger than {limit // MIB} MiB; hand in the code alone, without data or outputs")
     return content

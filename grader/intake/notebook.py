@@ -14,7 +14,9 @@ def code_cells(content: bytes, name: str) -> tuple[tuple[str, bytes], ...]:
     """(label, source) of every code cell that is not empty. Raises StudentFault."""
     cells = _cells(require_size(content, MAX_NOTEBOOK, name), name)
     sources = [_source(cell) for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-    units = tuple((f"cell {number}", text.encode("utf-8", "replace")) for number, text in enumerate(sources, 1) if text.strip())
+    units = tuple(
+        (f"cell {number}", text.encode("utf-8", "replace")) for number, text in enumerate(sources, 1) if text.strip()
+    )
     if not units:
         raise StudentFault(f"{name} has no code cells; write your solution into code cells and save the notebook")
     if len(units) > _MAX_CELLS:
@@ -27,12 +29,17 @@ def _cells(content: bytes, name: str) -> list[Any]:
     import nbformat
     from nbformat import reader
 
+    read: Any = reader.reads
+    convert: Any = nbformat.convert
+
     try:
-        notebook = nbformat.convert(reader.reads(content.decode("utf-8-sig")), 4)
+        notebook = convert(read(content.decode("utf-8-sig")), 4)
         cells = notebook["cells"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).split("\n")[0][:120] or type(error).__name__
-        raise StudentFault(f"{name} is not a readable notebook ({reason}); open it, save it again and hand it in") from None
+        raise StudentFault(
+            f"{name} is not a readable notebook ({reason}); open it, save it again and hand it in"
+        ) from None
     except nbformat.ValidationError as error:
         raise StudentFault(f"{name} is not a readable notebook ({error.message[:120]}); save it again") from None
     if not isinstance(cells, list):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from typing import TypeVar
 
 import numpy as np
 
+from grader.domain.text import printable
 from grader.sandbox.run import Claim, Missing, Place, Raised, Replies, Response, Unit
 from grader.sandbox.wire import Value, Violation
 
@@ -29,13 +31,6 @@ def _fields(value: Value, count: int) -> list[Value]:
     return fields
 
 
-def printable(text: str) -> str:
-    """`text` without what could act on a terminal: control characters and directional overrides become '?'."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() or character in "\n\t" else "?" for character in text)
-
-
 def _text(value: Value) -> str:
     return printable(_expect(value, str)[:_MAX_TEXT])
 
@@ -45,12 +40,17 @@ def _places(value: Value) -> tuple[Place, ...]:
     return tuple(Place(_text(unit), _expect(line, int)) for unit, line in pairs)
 
 
+def _word(value: Value, known: Container[str]) -> str:
+    word = _expect(value, str)
+    if word not in known:
+        raise Violation(f"unknown word {word[:40]!r}")
+    return word
+
+
 def _unit(value: Value) -> Unit:
     label, status, kind, message, lines, dropped = _fields(value, 6)
-    if status not in _STATUSES:
-        raise Violation(f"unknown status {status!r}")
     numbers = tuple(_expect(number, int) for number in _expect(dropped, list))
-    return Unit(_text(label), status, _text(kind), _text(message), _places(lines), numbers)
+    return Unit(_text(label), _word(status, _STATUSES), _text(kind), _text(message), _places(lines), numbers)
 
 
 def read_loaded(value: Value, labels: list[str]) -> tuple[tuple[Unit, ...], tuple[str, ...]]:
@@ -64,9 +64,9 @@ def read_loaded(value: Value, labels: list[str]) -> tuple[tuple[Unit, ...], tupl
 
 def _claim(value: Value) -> Claim:
     form, array, description = _fields(value, 3)
-    if form not in _FORMS or (array is not None and not isinstance(array, np.ndarray)):
-        raise Violation(f"unknown form {form!r}")
-    return Claim(form, array, _text(description))
+    if array is not None and not isinstance(array, np.ndarray):
+        raise Violation(f"array expected, {type(array).__name__} received")
+    return Claim(_word(form, _FORMS), array, _text(description))
 
 
 def _replies(fields: list[Value]) -> Replies:
@@ -84,16 +84,17 @@ def _missing(fields: list[Value]) -> Missing:
     return Missing(_text(name))
 
 
-_READERS = {"replies": _replies, "exception": _raised, "missing": _missing}
+_READERS: dict[str, Callable[[list[Value]], Response]] = {
+    "replies": _replies,
+    "exception": _raised,
+    "missing": _missing,
+}
 
 
 def read_reply(value: Value, expected_index: int) -> Response:
     """The response to probe `expected_index`, the only one that may come now."""
     index, response = _fields(value, 2)
-    if index != expected_index or isinstance(index, bool):
-        raise Violation(f"the response to probe {expected_index} expected, {index!r} received")
+    if _expect(index, int) != expected_index:
+        raise Violation(f"the response to probe {expected_index} expected, to {index} received")
     word, *fields = _expect(response, list) or [None]
-    reader = _READERS.get(word) if isinstance(word, str) else None
-    if reader is None:
-        raise Violation(f"unknown response {word!r}")
-    return reader(fields)
+    return _READERS[_word(word, _READERS)](fields)

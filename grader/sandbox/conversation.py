@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.domain.limits import MIB, OUTPUT_STOP, Limits, Usage
+from grader.domain.text import printable
 from grader.errors import SlotBroken
 from grader.sandbox import answers, wire
 from grader.sandbox.run import Ending, Program, Response, Run, Unit
@@ -201,7 +202,7 @@ class Conversation:
         wall = ended_at - (self._ready_at or ended_at)
         responses: list[Response | None] = [*self._responses]
         responses += [None] * (len(self._program.probes) - len(responses))
-        text = answers.printable(self._output.decode("utf-8", "replace"))
+        text = printable(self._output.decode("utf-8", "replace"))
         usage = Usage(wall, float(cpu), max(0, int(memory)), self._printed)
         return Run(ending, self._units or (), self._names, tuple(responses), text, usage, int(code)), bool(clean)
 

@@ -1,4 +1,7 @@
-"""One run in a slot: what is asked, and what came back. Everything that came back is a claim, except `ending` and `usage`."""
+"""One run in a slot: what is asked, and what came back.
+
+Everything that came back is a claim, except `ending`, `usage` and `exit_code`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,7 @@ import numpy as np
 
 from grader.domain.limits import Limits, Usage
 
-Instruction: TypeAlias = list[Any]
-Probe: TypeAlias = list[Instruction]
+Probe: TypeAlias = list[Any]
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ def _libraries() -> list[str]:
 def _foreign_packages(libraries: list[str]) -> list[str]:
     """Package folders of the machine inside what is shown: a student must not find sympy or torch there."""
     folders = [
-        f"{library}/{name}" for library in libraries for name in ("site-packages", "dist-packages", "python3/dist-packages")
+        f"{library}/{name}"
+        for library in libraries
+        for name in ("site-packages", "dist-packages", "python3/dist-packages")
     ]
     return [folder for folder in folders if os.path.isdir(folder)]
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 import enum
 import math
 import struct
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
 
-Value: TypeAlias = "None | bool | int | float | complex | str | np.ndarray[Any, Any] | list[Value]"
+Value: TypeAlias = "bool | int | float | complex | str | np.ndarray[Any, Any] | list[Value] | None"
 
 MAGIC = b"NB"
 VERSION = 1
@@ -98,7 +99,7 @@ def _write_array(array: np.ndarray[Any, Any], parts: list[bytes]) -> None:
 
 
 def decode(payload: bytes) -> Value:
-    """The value in `payload`, all of it. Raises Violation for anything else; allocates no more than a small multiple."""
+    """The value in `payload`, all of it. Raises Violation for anything else; allocates a small multiple at most."""
     reader = _Reader(payload)
     value = reader.value(0)
     if reader.position != len(payload):
@@ -161,7 +162,7 @@ class _Reader:
         return complex(*_COMPLEX.unpack(self.take(16)))
 
 
-_READERS: dict[bytes, Any] = {
+_READERS: dict[bytes, Callable[[_Reader, int], Value]] = {
     b"N": lambda reader, depth: None,
     b"T": lambda reader, depth: True,
     b"F": lambda reader, depth: False,

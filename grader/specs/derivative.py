@@ -140,10 +140,14 @@ class _Reader:
     def _derivative_shape(self, value: Shape, variable: Shape) -> Shape | None:
         if self._spec.ask == "gradient":
             if value:
-                self._blame(("f",), f"a gradient is asked of a scalar f, this one is {show(value)}; use `ask: jacobian`")
+                self._blame(
+                    ("f",), f"a gradient is asked of a scalar f, this one is {show(value)}; use `ask: jacobian`"
+                )
             return variable
         if len(value) != 1 or len(variable) != 1:
-            self._blame(("f",), f"a jacobian needs vectors: f is {show(value)} and `{self._spec.wrt}` is {show(variable)}")
+            self._blame(
+                ("f",), f"a jacobian needs vectors: f is {show(value)} and `{self._spec.wrt}` is {show(variable)}"
+            )
             return None
         return (variable[0], value[0]) if self._layout() == "denominator" else (value[0], variable[0])
 

@@ -109,7 +109,11 @@ class _Tasks:
         path = ("tasks", number)
         kind = item.get("kind")
         if kind is None or kind not in KINDS:
-            text = "the key `kind` is missing here" if kind is None else f"unknown kind `{kind}`" + nearest(str(kind), KINDS)
+            text = (
+                "the key `kind` is missing here"
+                if kind is None
+                else f"unknown kind `{kind}`" + nearest(str(kind), KINDS)
+            )
             self._document.blame((*path, "kind") if kind is not None else path, text)
             return None
         spec = validate(KINDS[kind].SPEC, item, self._document, path)
@@ -136,7 +140,9 @@ class _Tasks:
         word = spec.visibility or (common.visibility if common else "visible")
         groups = getattr(spec, "groups", {})
         visibility = {
-            check: Visibility[(groups[check].visibility if check in groups and groups[check].visibility else word).upper()]
+            check: Visibility[
+                (groups[check].visibility if check in groups and groups[check].visibility else word).upper()
+            ]
             for check in KINDS[spec.kind].check_ids(content)
         }
         return Task(

@@ -103,6 +103,7 @@ def _scan(text: str, file: str) -> list[Problem]:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         mark = event.start_mark
+        assert mark is not None
         if depth > _MAX_DEPTH:
             raise SpecError([Problem(file, mark.line + 1, mark.column + 1, f"nested more than {_MAX_DEPTH} deep")])
         tag = getattr(event, "tag", None)

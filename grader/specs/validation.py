@@ -107,7 +107,9 @@ def _sentence(kind: str, fault: Any) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "literal_error":
-        return f"`{fault['input']}` cannot stand here" + nearest(str(fault["input"]), re.findall(r"'([^']+)'", context["expected"]))
+        return f"`{fault['input']}` cannot stand here" + nearest(
+            str(fault["input"]), re.findall(r"'([^']+)'", context["expected"])
+        )
     template = _SENTENCES.get(kind)
     if template is None:
         return str(fault["msg"])

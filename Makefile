@@ -1,0 +1,54 @@
+# Two commands for everybody: `make demo` and `make test`. Each does all of its own set-up below .venv/.
+
+# Where plain `torch` would bring gigabytes of CUDA: make TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+PYTHON ?= $(shell .ci/find-python)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SAMPLES := tests/submissions/matrix-calculus
+export PIP_NO_INPUT := 1
+
+.PHONY: help setup demo test lint bench soak clean
+
+help:
+	@echo "make demo    grade six sample submissions and show one report"
+	@echo "make test    every test, with the real sandbox"
+	@echo "make lint    ruff and mypy"
+	@echo "make bench   timings, beside a cold pytest and a cold Python process"
+	@echo "make soak    the long runs"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml .ci/constraints.txt
+	@test -n "$(PYTHON)" || { .ci/find-python --explain; exit 1; }
+	@echo "Setting up $(VENV) (the first time this takes a minute or two; torch is large) ..."
+	@$(PYTHON) -m venv $(VENV) || { .ci/find-python --no-venv; exit 1; }
+	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0 --constraint .ci/constraints.txt
+	@$(PIP) --constraint .ci/constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup
+	@echo; echo "Six submissions of the assignment matrix-calculus:"; echo
+	@$(BIN)/nabla grade assignments/matrix-calculus $(SAMPLES)/all_right.py $(SAMPLES)/transposed.py \
+	  $(SAMPLES)/half_right.py $(SAMPLES)/endless.py $(SAMPLES)/crashes.py $(SAMPLES)/notebook.ipynb
+	@echo; echo "One of them in full:"; echo
+	@$(BIN)/nabla grade assignments/matrix-calculus $(SAMPLES)/transposed.py
+
+test: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: setup
+	@$(BIN)/python -m tests.bench
+
+soak: setup
+	@NABLA_SOAK=1 $(BIN)/python -m pytest -m soak
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
