@@ -129,7 +129,7 @@ class _Group:
     def _defect(self, claims: tuple[Claim, ...], point: Point) -> Finding | None:
         """What is wrong with one reply apart from its numbers."""
         answer = claims[0]
-        if answer.array is None or answer.array.dtype.kind not in "fiu":
+        if answer.array is None or not _is_real(answer):
             return Verdict.INVALID_OUTPUT, "not_numbers", {"came": answer.description, "shape": point.expected.shape}
         if answer.array.dtype.kind == "f" and answer.array.dtype.itemsize < 8:
             return Verdict.FAILED, "float32", {"came": str(answer.array.dtype), "note": "float32"}
@@ -148,7 +148,8 @@ class _Group:
 
     def _comparisons(self, answers: list[Claim]) -> tuple[Comparison, ...]:
         pairs = zip(self._plan.points, answers, strict=True)
-        return tuple(Comparison(point, claim.array) for point, claim in pairs if claim.array is not None)
+        kept = ((point, claim.array) for point, claim in pairs if _is_real(claim))
+        return tuple(Comparison(point, array) for point, array in kept if array is not None)
 
     def _values(self, answers: list[Claim]) -> Judgement:
         *answers, again = answers
@@ -171,6 +172,10 @@ class _Group:
         return Judgement(
             self._plan.id, self._plan.share, Verdict.PASSED, "passed", facts, remark=remark, evidence=evidence
         )
+
+
+def _is_real(claim: Claim) -> bool:
+    return claim.array is not None and claim.array.dtype.kind in "fiu"
 
 
 def _says_yes(claim: Claim) -> bool:

@@ -125,10 +125,7 @@ class Conversation:
         self._ending = ending
         self._finished_at = time.monotonic()
         self._deadline = self._finished_at + _END_SECONDS
-        try:
-            self._control.send(wire.frame(wire.Kind.KILL, [self._child.number]))
-        except OSError as error:
-            raise SlotBroken(f"the zygote is gone: {error}") from error
+        _order_end(self._control, self._child)
 
     def _write(self, descriptor: int) -> bool:
         try:
@@ -185,13 +182,7 @@ class Conversation:
             pass
 
     def _read_control(self, descriptor: int) -> bool:
-        message = self._control.recv(_PIECE)
-        if not message:
-            raise SlotBroken("the zygote ended during a run")
-        kind, value = wire.FrameReader().feed(message)[0]
-        if kind != wire.Kind.ENDED or not isinstance(value, list) or value[0] != self._child.number:
-            raise SlotBroken(f"the zygote sent {kind.name} of another child during a run")
-        self._ended = value
+        self._ended = _read_ended(self._control, self._child)
         return True
 
     def _as_run(self) -> tuple[Run, bool]:
@@ -209,14 +200,30 @@ class Conversation:
 
 def dismiss(control: socket.socket, child: Child) -> None:
     """End a spare child that got no program. Raises SlotBroken."""
-    control.settimeout(_END_SECONDS)
+    _order_end(control, child)
+    _read_ended(control, child)
+
+
+def _order_end(control: socket.socket, child: Child) -> None:
     try:
         control.send(wire.frame(wire.Kind.KILL, [child.number]))
-        kind, value = wire.FrameReader().feed(control.recv(_PIECE))[0]
-    except (OSError, IndexError) as error:
+    except OSError as error:
         raise SlotBroken(f"the zygote is gone: {error}") from error
+
+
+def _read_ended(control: socket.socket, child: Child) -> list[Any]:
+    """The zygote's word on how a child ended. Raises SlotBroken for anything else."""
+    control.settimeout(_END_SECONDS)
+    try:
+        message = control.recv(_PIECE)
+    except OSError as error:
+        raise SlotBroken(f"the zygote is gone: {error}") from error
+    if not message:
+        raise SlotBroken("the zygote is gone: it closed its socket")
+    kind, value = wire.FrameReader().feed(message)[0]
     if kind != wire.Kind.ENDED or not isinstance(value, list) or value[0] != child.number:
-        raise SlotBroken(f"the zygote sent {kind.name} of another child")
+        raise SlotBroken(f"the zygote sent {kind.name}, but not of child {child.number}")
+    return value
 
 
 def _ending_by_code(code: int) -> Ending:

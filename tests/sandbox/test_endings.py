@@ -7,7 +7,7 @@ import time
 import pytest
 
 from grader.domain.limits import MIB, OUTPUT_STOP, Limits
-from grader.sandbox.run import Ending, Missing, Raised, Run
+from grader.sandbox.run import Ending, Missing, Program, Raised, Run
 from grader.sandbox.slot import Slot
 from tests.sandbox.running import CALL_F, LIMITS, returned, run
 
@@ -109,9 +109,8 @@ def test_a_raised_exception_is_told_with_the_students_own_lines(slot: Slot) -> N
 
 @pytest.mark.parametrize("name", ["SystemExit", "KeyboardInterrupt", "GeneratorExit", "RecursionError"])
 def test_no_exception_leaves_the_loop_of_the_child(slot: Slot, name: str) -> None:
-    done = run(
-        slot, f"def f(): raise {name}('out')\ndef g(): return 2.0", probes=[CALL_F, [["name", "g"], *CALL_F[1:]]]
-    )
+    probes = [CALL_F, [["name", "g"], *CALL_F[1:]]]
+    done = run(slot, f"def f(): raise {name}('out')\ndef g(): return 2.0", probes=probes)
     assert isinstance(done.responses[0], Raised)
     assert done.responses[0].kind == name
     assert returned(done, 1) == 2.0
@@ -139,8 +138,6 @@ def test_the_child_is_fresh_every_time(slot: Slot) -> None:
 def test_seeds_decide_the_random_numbers(slot: Slot) -> None:
     def drawn(seed: int) -> list[float]:
         source = b"import random, numpy as np\ndef f(): return [random.random(), np.random.rand()]"
-        from grader.sandbox.run import Program
-
         done = slot.run(Program("solution", (("solution.py", source),), [CALL_F], LIMITS, seed=seed))
         numbers: list[float] = returned(done).tolist()
         return numbers

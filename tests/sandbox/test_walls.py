@@ -136,10 +136,13 @@ def test_nothing_of_the_machine_is_there(slot: Slot) -> None:
 
 
 def test_only_our_inside_half_and_numpy_are_there(slot: Slot) -> None:
-    walk = "import os\ndef f():\n    for top in ('grader', 'packages'):\n        print(*os.listdir('/nabla/' + top))\n    return 0"
-    assert set(run(slot, walk).output.split()) == {"__init__.py", "sandbox", "inside", "numpy", "numpy.libs"}
-    inside = run(slot, "import os\ndef f():\n    print(*os.listdir('/nabla/grader/sandbox'))\n    return 0").output
-    assert set(inside.split()) == {"__init__.py", "wire.py"}
+    def listed(path: str) -> set[str]:
+        source = f"import os\ndef f():\n    print(*os.listdir('/nabla/{path}'))\n    return 0"
+        return set(run(slot, source).output.split())
+
+    assert listed("packages") == {"numpy", "numpy.libs"}
+    assert listed("grader") == {"__init__.py", "sandbox", "inside"}
+    assert listed("grader/sandbox") == {"__init__.py", "wire.py"}
 
 
 def test_no_other_process_is_visible(slot: Slot) -> None:
@@ -148,7 +151,9 @@ def test_no_other_process_is_visible(slot: Slot) -> None:
 
 
 def test_the_environment_is_the_same_for_all(slot: Slot) -> None:
-    source = "import os, sys, socket\ndef f():\n    print(*sorted(os.environ), os.getcwd(), os.uname().nodename, *sys.argv)\n    return 0"
+    source = (
+        "import os, sys\nprint(*sorted(os.environ), os.getcwd(), os.uname().nodename, *sys.argv)\ndef f(): return 0"
+    )
     expected = "HOME LANG OMP_NUM_THREADS OPENBLAS_NUM_THREADS TMPDIR /tmp nabla nabla"
     assert run(slot, source).output.split() == expected.split()
 

@@ -1,0 +1,192 @@
+"""A slot's life: warm, clean, replaced after damage, and gone when it is closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.errors import SandboxRefused, SlotBroken
+from grader.sandbox import runtimes
+from grader.sandbox.launcher import Launched, Namespaces
+from grader.sandbox.run import Ending
+from grader.sandbox.slot import Slot
+from tests.conftest import ROOT
+from tests.sandbox.running import CALL_F, returned, run
+
+pytestmark = pytest.mark.sandbox
+
+GOOD = "def f(): return 4.0"
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes below `pid`, from /proc."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += [int(child), *descendants(int(child))]
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def await_end(pids: list[int]) -> None:
+    """Wait for the kernel's word that processes are gone, 10 s at most each."""
+    import select
+
+    for pid in pids:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        assert poll.poll(10_000), f"process {pid} is still there"
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [
+        ("def f():\n    while True: pass", Ending.CPU),
+        ("import os\ndef f(): os._exit(0)", Ending.DIED),
+        ("import os\ndef f(): os.write(4, b'NB')", Ending.TIME),
+        ("import os\ndef f(): os.write(4, bytes(100))", Ending.VIOLATED),
+        ("def f():\n    while True: print('y' * 1000)", Ending.OUTPUT),
+    ],
+)
+def test_a_misbehaving_run_costs_the_slot_nothing(source: str, ending: Ending) -> None:
+    with Slot(Namespaces(), "numpy") as slot:
+        zygote = slot.warm().process.pid
+        run(slot, "def f():\n    import time\n    time.sleep(60)" if ending is Ending.TIME else source)
+        assert returned(run(slot, GOOD)) == 4.0
+        assert slot.warm().process.pid == zygote
+
+
+def test_a_killed_zygote_is_replaced_and_the_run_repeated() -> None:
+    with Slot(Namespaces(), "numpy") as slot:
+        first = slot.warm().process.pid
+        run(slot, GOOD)
+        for pid in descendants(first):
+            os.kill(pid, signal.SIGKILL)
+        assert returned(run(slot, GOOD)) == 4.0
+        assert slot.warm().process.pid != first
+
+
+class Dying:
+    """A launcher whose zygotes are dead before they get any work."""
+
+    def launch(self, runtime: str) -> Launched:
+        launched = Namespaces().launch(runtime)
+        os.killpg(launched.process.pid, signal.SIGKILL)
+        launched.process.wait()
+        return launched
+
+
+def test_a_slot_that_breaks_twice_is_a_system_fault() -> None:
+    with Slot(Dying(), "numpy") as slot, pytest.raises(SlotBroken, match="the zygote"):
+        run(slot, GOOD)
+
+
+def test_closing_leaves_no_process() -> None:
+    slot = Slot(Namespaces(), "numpy")
+    boot = slot.warm().process.pid
+    run(slot, GOOD)
+    started = [boot, *descendants(boot)]
+    assert len(started) >= 3  # boot, zygote, spare child
+    slot.close()
+    await_end(started)
+    assert not any(map(is_alive, started))
+
+
+def test_a_killed_worker_leaves_no_process() -> None:
+    script = """
+import sys
+from grader.sandbox.launcher import Namespaces
+from grader.sandbox.slot import Slot
+from tests.sandbox.running import run
+slot = Slot(Namespaces(), "numpy")
+run(slot, "def f(): return 1.0")
+print("ready", flush=True)
+run(slot, "import time\\ndef f(): time.sleep(60)")
+"""
+    worker = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        started = descendants(worker.pid)
+        assert len(started) >= 2
+        worker.kill()
+    await_end(started)
+    assert not any(map(is_alive, started))
+
+
+def test_no_descriptor_leaks_in_the_worker() -> None:
+    with Slot(Namespaces(), "numpy") as slot:
+        run(slot, GOOD)
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(30):
+            run(slot, GOOD)
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_two_slots_work_side_by_side() -> None:
+    with Slot(Namespaces(), "numpy") as one, Slot(Namespaces(), "numpy") as two:
+        assert returned(run(one, GOOD)) == returned(run(two, GOOD)) == 4.0
+        assert one.warm().process.pid != two.warm().process.pid
+
+
+def test_the_layers_in_force_are_reported(slot: Slot) -> None:
+    layers = slot.warm().layers
+    assert layers["namespaces"]
+    assert layers["seccomp"]
+    assert layers["root"] == (os.getuid() == 0)
+
+
+def test_a_runtime_with_a_missing_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(runtimes._PACKAGES, "numpy", ("numpy", "no_such_package"))
+    with pytest.raises(SandboxRefused, match="needs the package no_such_package, which is not installed"):
+        Namespaces().launch("numpy")
+
+
+def test_a_machine_that_refuses_namespaces_is_told_what_to_do() -> None:
+    """Inside a user namespace that may hold no further one, as where an administrator switched them off."""
+    script = """
+import os
+from pathlib import Path
+from grader.inside import kernel
+uid, gid = os.getuid(), os.getgid()
+# before numpy: a process with threads cannot enter a user namespace
+kernel.unshare(kernel.NEW_USER)
+from grader.errors import SandboxRefused
+from grader.sandbox.launcher import Namespaces
+kernel.map_own_ids(0 if uid == 0 else 1000, uid, gid)
+Path("/proc/sys/user/max_user_namespaces").write_text("0")
+Path("/proc/sys/user/max_mnt_namespaces").write_text("0")
+try:
+    Namespaces().launch("numpy")
+except SandboxRefused as refusal:
+    print(refusal)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "does not let this user make namespaces" in done.stdout, done.stderr
+    assert "sysctl" in done.stdout
+
+
+def test_a_torch_runtime_has_torch_and_answers_with_tensors() -> None:
+    source = "import torch\ndef f(x): return torch.func.grad(lambda t: (t * t).sum())(x)"
+    probe = [["tensor", np.array([1.0, 2.0])], *[["name", "f"], ["call", 1, 0], ["reply", 2], ["unchanged", 0]]]
+    with Slot(Namespaces(), "torch") as slot:
+        done = run(slot, source, probes=[probe])
+        assert returned(done).tolist() == [2.0, 4.0]
+        assert returned(run(slot, "import numpy\ndef f(): return 4.0", probes=[CALL_F])) == 4.0
