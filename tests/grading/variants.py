@@ -188,5 +188,5 @@ def common_wrong(task: Variants) -> tuple[str, ...]:
         )
     )
     first = task.signature.partition("(")[2].split(",")[0].rstrip(")")
-    mutating = (f"answer = np.array({task.answer})\n    {first} += 1\n    return answer",)
+    mutating = (f"answer = np.array({task.answer})\n    {first} *= 2\n    return answer",)
     return everywhere + (mutating if task.arrays else ())

@@ -1,0 +1,125 @@
+"""Which module may import which: the trust zones as a test. Anything not listed is forbidden."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+STDLIB = set(sys.stdlib_module_names)
+
+# package or module -> what it may import besides the standard library and itself; the longest match counts
+ALLOWED: dict[str, set[str]] = {
+    "reference": {"reference", "numpy"},
+    "reference.language": {"reference.functions"},
+    "reference.functions": set(),
+    "reference.shapes": {"reference.functions", "reference.language"},
+    "reference.domains": {"reference.language", "reference.shapes"},
+    "reference.engine": {"reference", "numpy", "torch"},
+    "reference.api": {"reference", "numpy", "torch"},
+    "grader.errors": set(),
+    "grader.domain": {"grader.domain"},
+    "grader.specs": {"grader.specs", "grader.domain", "grader.errors", "reference", "yaml", "pydantic"},
+    "grader.intake": {"grader.intake", "grader.domain", "grader.errors", "nbformat"},
+    "grader.checks": {"grader.checks", "grader.domain", "grader.errors", "grader.sandbox.run", "reference", "numpy"},
+    "grader.diagnosis": {"grader.diagnosis", "grader.domain", "grader.errors", "reference", "numpy"},
+    "grader.feedback": {"grader.feedback", "grader.domain", "grader.errors", "grader.sandbox.run"},
+    "grader.sandbox": {"grader", "grader.sandbox", "grader.domain", "grader.errors", "numpy"},
+    "grader.sandbox.wire": {"numpy"},
+    # the type of what is written for the inside half to read, for the type checker only
+    "grader.sandbox.runtimes": {"grader", "grader.errors", "grader.inside.tree"},
+    "grader.inside": {"grader.inside", "grader.sandbox.wire", "numpy"},
+    "grader.bundles": {"grader.domain", "grader.errors", "reference"},
+    "grader.grading": {
+        "grader", "grader.bundles", "grader.checks", "grader.diagnosis", "grader.domain", "grader.errors",
+        "grader.feedback", "grader.intake", "grader.sandbox", "grader.specs", "reference", "numpy",
+    },
+    "grader.cli": {"grader", "reference", "click", "rich"},
+}  # fmt: skip
+
+# Only these may import the engine; everybody else is handed a function that builds bundles.
+ENGINE_USERS = {"reference.api", "reference.engine", "grader.cli.grade"}
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for package in ("grader", "reference"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            found[name] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Full names that a file imports; `from a import b` counts as a.b where that is a module, else as a."""
+    known = modules()
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in known else node.module for name in names}
+    return found - {"__future__"}
+
+
+def rule_of(name: str) -> set[str]:
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        if ".".join(parts[:length]) in ALLOWED:
+            return ALLOWED[".".join(parts[:length])]
+    return set()
+
+
+def is_allowed(target: str, rule: set[str]) -> bool:
+    if target.split(".")[0] in STDLIB:
+        return True
+    # `grader` alone is its version, not everything below it
+    return any(target == allowed or (allowed != "grader" and target.startswith(allowed + ".")) for allowed in rule)
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if not name.startswith("grader.cli")])
+def test_a_module_imports_only_what_its_zone_allows(name: str) -> None:
+    forbidden = {target for target in imports(modules()[name]) if not is_allowed(target, rule_of(name))}
+    assert not forbidden, f"{name} may not import {', '.join(sorted(forbidden))}"
+
+
+@pytest.mark.parametrize("name", modules())
+def test_only_the_composition_root_reaches_the_engine(name: str) -> None:
+    reached = imports(modules()[name]) & {"reference.api", "reference.engine", "torch"}
+    assert not reached or name in ENGINE_USERS
+
+
+def test_the_rules_can_fail(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("import torch\nfrom grader import grading\nfrom reference.points import Array\nimport os\n")
+    found = imports(wrong)
+    assert found == {"torch", "grader.grading", "reference.points", "os"}
+    assert [target for target in sorted(found) if is_allowed(target, ALLOWED["grader.inside"])] == ["os"]
+
+
+def loaded_after(statement: str) -> set[str]:
+    script = f"import sys\n{statement}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_inside_half_loads_nothing_of_the_trusted_side() -> None:
+    loaded = loaded_after("import grader.inside.shim, grader.inside.zygote, grader.inside.boot")
+    ours = {name for name in loaded if name.startswith(("grader.", "reference"))}
+    assert {name for name in ours if not name.startswith("grader.inside")} == {"grader.sandbox", "grader.sandbox.wire"}
+    assert not {"torch", "yaml", "pydantic", "click"} & loaded
+
+
+def test_grading_loads_no_torch() -> None:
+    assert "torch" not in loaded_after("import grader.cli.grade, grader.grading")
+
+
+def test_linting_loads_neither_torch_nor_numpy() -> None:
+    loaded = loaded_after("from grader.cli.main import nabla\nimport grader.specs.load")
+    assert not {"torch", "numpy", "rich"} & loaded
