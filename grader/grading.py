@@ -21,10 +21,9 @@ from grader.errors import SlotBroken
 from grader.feedback.sentences import say, syntax_error
 from grader.sandbox.run import Program, Run
 from grader.sandbox.slot import Slot
-from reference.problem import Misconception, Problem
 
 KINDS = {"derivative": derivative}
-"""Task kinds: a module with `plan` and `judge`."""
+"""Task kinds; `grader.checks` says what such a module has."""
 
 
 class Grader:
@@ -132,7 +131,8 @@ class _Grading:
                 remark = f"{unit.label}: notebook commands (line {lines}) were left out"
             elif unit.status != "ok" and self._submission.notebook:
                 what = "is not Python" if unit.status == "syntax" else f"raised {unit.kind}"
-                remark = f"{unit.label} {what}: {unit.message[:200]}; the other cells were run"
+                text = f": {unit.message[:200]}" if unit.message else ""
+                remark = f"{unit.label} {what}{text}; the other cells were run"
             if remark and remark not in self._remarks:
                 self._remarks.append(remark)
 
@@ -154,15 +154,10 @@ class _Grading:
 
     def _skipped(self, task: Task, unmet: list[str]) -> TaskReport:
         judgements = [
-            Judgement(group.id, group.weight / 100, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
-            for group in _problem(task).groups
+            Judgement(check, share, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
+            for check, share in KINDS[task.kind].shares(task)
         ]
         return self._task_report(task, judgements, "")
-
-
-def _problem(task: Task) -> Problem:
-    assert isinstance(task.content, Problem)
-    return task.content
 
 
 def _diagnose(task: Task, judgement: Judgement) -> Diagnosis | None:
@@ -170,8 +165,7 @@ def _diagnose(task: Task, judgement: Judgement) -> Diagnosis | None:
         return None
     if judgement.note:
         return Diagnosis(judgement.note, CONDITIONS[judgement.note])
-    expected: tuple[Misconception, ...] = _problem(task).misconceptions
-    return recognise(judgement.comparisons, expected)
+    return recognise(judgement.comparisons, KINDS[task.kind].misconceptions(task))
 
 
 def _digest(*parts: str) -> str:

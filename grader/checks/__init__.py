@@ -1,4 +1,9 @@
 """One file per task kind: what to ask of the student's code, and how to judge the reply.
 
-A kind is a module with `plan(task, bundle, rng) -> Plan` and `judge(plan, run) -> list[Judgement]`.
+A kind is a module with
+
+    plan(task, bundle, rng) -> Plan          the probes to run
+    judge(plan, run) -> list[Judgement]      one for every check
+    shares(task) -> list[(check id, share)]  which checks there are, before anything is run
+    misconceptions(task)                     the wrong answers its author expects
 """

@@ -19,7 +19,7 @@ from grader.domain.report import Evidence, Verdict
 from grader.sandbox.run import Claim, Missing, Probe, Raised, Replies, Response, Run
 from reference.bundle import Bundle, Point
 from reference.points import Array, argument
-from reference.problem import Problem
+from reference.problem import Misconception, Problem
 from reference.tolerance import ALLOWED_UNITS, Band, band, units
 
 
@@ -41,6 +41,16 @@ class Plan:
     task: Task
     probes: tuple[Probe, ...]
     groups: tuple[GroupPlan, ...]
+
+
+def shares(task: Task) -> list[tuple[str, float]]:
+    """The ids of the task's checks, and which part of its points each is worth."""
+    return [(group.id, group.weight / 100) for group in _problem(task).groups]
+
+
+def misconceptions(task: Task) -> tuple[Misconception, ...]:
+    """The wrong answers that the author expects."""
+    return _problem(task).misconceptions
 
 
 def plan(task: Task, bundle: Bundle, rng: np.random.Generator) -> Plan:

@@ -11,8 +11,7 @@ from typing import Any
 import click
 
 from grader.bundles import Bundles, cache_folder
-from grader.cli import render
-from grader.cli.main import EXIT_NOT_GRADABLE, EXIT_SPEC, EXIT_SYSTEM
+from grader.cli import exits, render
 from grader.domain.assignment import Assignment
 from grader.domain.report import Environment, Outcome, Report, Timing
 from grader.domain.text import printable
@@ -27,7 +26,11 @@ from reference.bundle import Bundle
 from reference.language import nearest
 from reference.problem import Problem
 
-_EXIT = {Outcome.GRADED: 0, Outcome.NOT_GRADABLE: EXIT_NOT_GRADABLE, Outcome.SYSTEM_ERROR: EXIT_SYSTEM}
+_EXIT = {
+    Outcome.GRADED: exits.DONE,
+    Outcome.NOT_GRADABLE: exits.NOT_GRADABLE,
+    Outcome.SYSTEM_ERROR: exits.SYSTEM,
+}
 
 
 def _build(problem: Problem) -> Bundle:
@@ -46,18 +49,18 @@ def grade_all(
         if task is not None and task not in [item.id for item in assignment.tasks]:
             known = nearest(task, [item.id for item in assignment.tasks])
             click.echo(f"{assignment.source} has no task `{task}`{known}", err=True)
-            return EXIT_SPEC
-        worst = 0
+            return exits.SPEC
+        worst = exits.DONE
         for path, report in _reports(assignment, paths, seed, task):
             worst = max(worst, _EXIT[report.outcome])
             _print(path, report, assignment, as_json, audience, many=len(paths) > 1)
         return worst
     except SpecError as error:
         click.echo(str(error), err=True)
-        return EXIT_SPEC
+        return exits.SPEC
     except SandboxRefused as refusal:
         click.echo(f"Nothing was graded: {refusal}", err=True)
-        return EXIT_SYSTEM
+        return exits.SYSTEM
 
 
 def _reports(

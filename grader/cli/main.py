@@ -8,10 +8,7 @@ from pathlib import Path
 import click
 
 from grader import __version__
-
-EXIT_SPEC = 2
-EXIT_NOT_GRADABLE = 3
-EXIT_SYSTEM = 4
+from grader.cli import exits
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,7 +32,7 @@ def lint(assignments: tuple[Path, ...]) -> None:
         except SpecError as error:
             click.echo(str(error), err=True)
             faulty += 1
-    sys.exit(EXIT_SPEC if faulty else 0)
+    sys.exit(exits.SPEC if faulty else exits.DONE)
 
 
 @nabla.command()

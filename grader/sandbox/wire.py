@@ -25,6 +25,8 @@ VERSION = 1
 MAX_PAYLOAD = 64 << 20
 MAX_DEPTH = 8
 MAX_DIMENSIONS = 8
+MAX_VALUES = 200_000
+"""In one frame: a value of one byte becomes an object of fifty."""
 
 _HEADER = struct.Struct("<2sBBI")
 _COUNT = struct.Struct("<I")
@@ -111,6 +113,7 @@ class _Reader:
     def __init__(self, payload: bytes) -> None:
         self.payload = payload
         self.position = 0
+        self.values_left = MAX_VALUES
 
     def take(self, count: int) -> bytes:
         end = self.position + count
@@ -121,6 +124,9 @@ class _Reader:
         return piece
 
     def value(self, depth: int) -> Value:
+        self.values_left -= 1
+        if self.values_left < 0:
+            raise Violation(f"more than {MAX_VALUES} values in one frame")
         tag = self.take(1)
         read = _READERS.get(tag)
         if read is None or depth > MAX_DEPTH:

@@ -70,6 +70,7 @@ def array_bytes(code: int, dims: list[int], content: bytes = b"") -> bytes:
         pytest.param(b"s\xff\xff\xff\xffab", "4294967295 bytes announced", id="text longer than the frame"),
         pytest.param(b"l\xff\xff\xff\xff", "a list of 4294967295 items", id="list longer than the frame"),
         pytest.param(b"l\x01\x00\x00\x00" * 10 + b"N", "nested too deeply", id="nested"),
+        pytest.param(b"l\xa0\x86\x01\x00" * 3 + b"N" * 400_000, "more than 200000 values", id="a million of nothing"),
         pytest.param(array_bytes(99, []), "dtype code 99", id="dtype that does not exist"),
         pytest.param(b"a\x00\x09" + b"\0" * 72, "9 dimensions", id="too many dimensions"),
         pytest.param(array_bytes(0, [2**32, 2**32]), "bytes announced", id="product that wraps in 64 bits"),

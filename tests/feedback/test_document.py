@@ -1,0 +1,81 @@
+"""The report as a document: its form, and what a student may see when."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from grader.domain.assignment import Assignment, Visibility
+from grader.domain.report import CheckReport, Environment, Evidence, Outcome, Report, TaskReport, Timing, Verdict
+from grader.feedback.document import document
+
+NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
+
+
+def check(id: str, visibility: Visibility, score: float = 1.0) -> CheckReport:
+    evidence = Evidence(0.1, float("inf"), 1024)
+    return CheckReport(id, id, Verdict.FAILED, score, 2.0, f"about {id}\x1b", visibility=visibility, evidence=evidence)
+
+
+def report(*checks: CheckReport, outcome: Outcome = Outcome.GRADED) -> Report:
+    environment = Environment("0.1.0", "numpy", "secret", "namespaces", {"seccomp": True})
+    tasks = (TaskReport("t", "T", checks, "printed"),)
+    return Report("a", "sha256:r", "s", ("f.py",), NOW, outcome, 8.0, environment, Timing(), tasks, "why", ("note",))
+
+
+@pytest.fixture
+def due(assignment: Assignment) -> Assignment:
+    return replace(assignment, due=datetime(2026, 11, 15, 13, tzinfo=UTC))
+
+
+ALL = [check(visibility.word, visibility) for visibility in Visibility]
+
+
+def test_staff_see_everything(due: Assignment) -> None:
+    content = document(report(*ALL), due, "staff", NOW)
+    assert (content["score"], content["max_score"]) == (4.0, 8.0)
+    assert content["environment"]["seed"] == "secret"
+    assert content["tasks"][0]["output"] == "printed"
+
+
+@pytest.mark.parametrize(
+    ("hour", "seen"), [(12, ["visible"]), (13, ["visible", "after_due_date"]), (23, ["visible", "after_due_date"])]
+)
+def test_students_see_what_is_open(due: Assignment, hour: int, seen: list[str]) -> None:
+    content = document(report(*ALL), due, "student", NOW.replace(hour=hour))
+    assert [item["id"] for item in content["tasks"][0]["checks"]] == seen
+    assert content["score"] == len(seen)
+    assert content["max_score"] == 2 * len(seen)
+    text = json.dumps(content)
+    assert "hidden" not in text
+    assert "secret" not in text
+    assert "printed" not in text, "output may come from a hidden check"
+
+
+def test_without_a_due_date_nothing_opens_later(assignment: Assignment) -> None:
+    content = document(report(*ALL), assignment, "student", NOW)
+    assert [item["id"] for item in content["tasks"][0]["checks"]] == ["visible"]
+
+
+def test_where_all_is_visible_a_student_sees_the_output(due: Assignment) -> None:
+    content = document(report(ALL[0]), due, "student", NOW)
+    assert content["tasks"][0]["output"] == "printed"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_GRADABLE, Outcome.SYSTEM_ERROR])
+def test_without_a_grade_there_is_no_score(due: Assignment, outcome: Outcome) -> None:
+    content = document(replace(report(outcome=outcome), tasks=()), due, "student", NOW)
+    assert content["score"] is None
+    assert content["max_score"] == 8.0
+    assert content["message"] == "why"
+
+
+def test_the_document_is_json_and_safe_for_a_terminal(due: Assignment) -> None:
+    content = document(report(*ALL), due, "staff", NOW)
+    text = json.dumps(content, allow_nan=False)
+    assert "\\u001b" not in text
+    assert content["tasks"][0]["checks"][0]["message"] == "about visible?"
+    assert content["tasks"][0]["checks"][0]["evidence"]["in_units"] is None
