@@ -127,6 +127,8 @@ class _Reader:
         if spec.wrt not in spec.given:
             self._blame(("wrt",), f"`{spec.wrt}` is not declared in `given`" + nearest(spec.wrt, spec.given))
             return None
+        if self._document.is_blamed((*self._path, "ask")):
+            return None  # what is asked for is not known
         if self._layout() not in LAYOUTS[spec.ask]:
             allowed = " or ".join(f"`{layout}`" for layout in LAYOUTS[spec.ask])
             self._blame(("layout",), f"the layout of a {spec.ask} is {allowed}")

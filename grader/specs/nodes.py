@@ -51,6 +51,10 @@ class Document:
         if problem not in self.problems and len(self.problems) < _MAX_PROBLEMS:
             self.problems.append(problem)
 
+    def is_blamed(self, path: Path) -> bool:
+        """Whether there is a problem at this very value."""
+        return self.place(path) in [(problem.line, problem.column) for problem in self.problems]
+
     def place(self, path: Path, *, key: bool = False, line: int = 0, column: int = 0) -> tuple[int, int]:
         """Line and column in the file, from 1. A path that is not in the file stands for its nearest parent."""
         places = self.keys if key else self.values

@@ -32,7 +32,7 @@ def validate(model: type[Model], content: Any, document: Document, path: Path) -
         return None
 
 
-_STAND_INS = {"points": "1", "weight": "100", "title": "untitled", "format": "1"}
+_STAND_INS = {"points": "1", "weight": "100", "title": "untitled", "format": "1", "ask": "gradient"}
 
 
 def _without(content: Any, places: list[Any]) -> Any:
@@ -85,9 +85,9 @@ _SENTENCES = {
     "int_from_float": "`{input}` is not a whole number",
     "float_parsing": "`{input}` is not a number",
     "finite_number": "`{input}` is not a number that can stand here",
-    "greater_than": "`{input}` is too small: it must be more than {gt}",
-    "greater_than_equal": "`{input}` is too small: the least is {ge}",
-    "less_than_equal": "`{input}` is too large: the most is {le}",
+    "greater_than": "`{input}` is too small: it must be more than {gt:g}",
+    "greater_than_equal": "`{input}` is too small: the least is {ge:g}",
+    "less_than_equal": "`{input}` is too large: the most is {le:g}",
     "string_type": "text is expected here",
     "string_too_short": "this is empty; text is expected here",
     "string_too_long": "this text is too long: at most {max_length} characters",
