@@ -108,7 +108,7 @@ class _Tasks:
     def _task(self, number: int, item: dict[str, Any]) -> Task | None:
         path = ("tasks", number)
         kind = item.get("kind")
-        if kind is None or kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             text = (
                 "the key `kind` is missing here"
                 if kind is None

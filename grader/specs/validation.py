@@ -25,13 +25,17 @@ def validate(model: type[Model], content: Any, document: Document, path: Path) -
     except ValidationError as error:
         faults = error.errors(include_url=False)
     for fault in faults:
-        _blame(model, document, (*path, *(part for part in fault["loc"] if part != "[key]")), fault)
+        _blame(model, document, path, fault)
+    if any(fault["loc"] and fault["loc"][0] in _DECLARING for fault in faults):
+        return None
     try:
         return model.model_validate(_without(content, [fault["loc"] for fault in faults]))
     except ValidationError:
         return None
 
 
+# Without a declaration everything that uses it would be blamed as well.
+_DECLARING = ("dims", "given", "let")
 _STAND_INS = {"points": "1", "weight": "100", "title": "untitled", "format": "1", "ask": "gradient"}
 
 
@@ -50,13 +54,15 @@ def _without(content: Any, places: list[Any]) -> Any:
     return rest
 
 
-def _blame(model: type[BaseModel], document: Document, where: Path, fault: Any) -> None:
-    kind = fault["type"]
+def _blame(model: type[BaseModel], document: Document, path: Path, fault: Any) -> None:
+    kind, where = fault["type"], (*path, *fault["loc"])
     if kind == "extra_forbidden":
         text = f"unknown key `{where[-1]}`" + nearest(str(where[-1]), _fields(model, fault["loc"][:-1]))
         document.blame(where, text, key=True)
     elif kind == "missing":
         document.blame(where[:-1], f"the key `{where[-1]}` is missing here")
+    elif fault["loc"] and fault["loc"][-1] == "[key]":  # the library's way to say that a key is at fault
+        document.blame(where[:-1], _sentence(kind, fault), key=True)
     else:
         document.blame(where, _sentence(kind, fault))
 
