@@ -59,6 +59,8 @@ def _add_member(files: Files, archive: zipfile.ZipFile, member: zipfile.ZipInfo)
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise StudentFault(f"{member.filename!r} is a link or a device; pack regular files only")
+    if member.flag_bits & 1:
+        raise StudentFault(f"{member.filename!r} is protected by a password; pack the files without one")
     name = _safe_name(member.filename.rstrip("/"))
     if name is None or member.is_dir():
         return

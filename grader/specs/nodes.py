@@ -66,7 +66,8 @@ class Document:
             indent = len(self.lines[row]) - len(self.lines[row].lstrip())
             return row + 1, indent + column + 1
         if found.one_line and line == 0:
-            return found.line + 1, found.column + (found.style in ("'", '"')) + column + 1
+            quote = found.style in ("'", '"') and not key
+            return found.line + 1, found.column + quote + column + 1
         return found.line + 1, found.column + 1
 
     def raise_problems(self) -> None:
