@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reference import engine
-from reference.bundle import Block, Bundle
+from reference.bundle import Block, Bundle, Point
 from reference.language import Expression
 from reference.numeric import evaluate
 from reference.points import Array, Inputs, draw_block
@@ -56,18 +56,21 @@ class _Builder:
             item.note: _closed_form(self.problem, inputs, item.when, expected) for item in self.problem.misconceptions
         }
         block = Block(inputs, expected, unit, wrong)
-        kept = [k for k, point in enumerate(block.points()) if self._is_usable(point.expected, point.unit, point.wrong)]
+        values = _closed_form(self.problem, inputs, self.problem.f, expected)
+        kept = [k for k, point in enumerate(block.points()) if self._is_usable(point, values[k])]
         self.drawn += len(expected)
         block = _select(block, kept)
         self._check_solution(block)
         if kept:
             self.blocks.append(block)
 
-    def _is_usable(self, expected: Array, unit: Array, wrong: dict[str, Array]) -> bool:
-        if not (np.all(np.isfinite(expected)) and np.all(np.isfinite(unit))):
+    def _is_usable(self, point: Point, value: Array) -> bool:
+        expected, unit = point.expected, point.unit
+        # A logarithm of something negative has a finite derivative all the same.
+        if not all(np.all(np.isfinite(array)) for array in (value, expected, unit)):
             self.not_finite += 1
             return False
-        too_near = [note for note, value in wrong.items() if _separation(value, expected, unit) < SEPARATION]
+        too_near = [note for note, wrong in point.wrong.items() if _separation(wrong, expected, unit) < SEPARATION]
         if any(units(factor * expected, expected, unit) < SEPARATION for factor in _AUTOMATIC_FACTORS):
             too_near.append("")
         for note in too_near:
@@ -91,8 +94,8 @@ class _Builder:
             where = f"groups.{self.group.id}"
             return ProblemFault(
                 where,
-                f"at {self.not_finite} of {self.drawn} points of group `{self.group.id}` the derivative is not finite; "
-                "narrow the domains of `given`",
+                f"at {self.not_finite} of {self.drawn} points of group `{self.group.id}` f or its derivative is not "
+                "finite; narrow the domains of `given`",
             )
         note = max(self.inseparable, key=lambda name: self.inseparable[name])
         count = f"at {self.inseparable[note]} of {self.drawn} points of group `{self.group.id}`"

@@ -68,7 +68,9 @@ def _spread(np: Any, rng: Any, size: int, condition: float) -> Any:
 
 
 def _orthogonal(np: Any, rng: Any, size: int) -> Any:
-    return np.linalg.qr(rng.standard_normal((size, size)))[0]
+    """Uniformly distributed; without the signs of R the determinant would be the same for every draw of a size."""
+    q, r = np.linalg.qr(rng.standard_normal((size, size)))
+    return q * np.sign(np.diag(r))
 
 
 def _spd(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -> Any:

@@ -124,7 +124,7 @@ class Zygote:
         message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 3)
         if not message:
             return False
-        kind, value = self._wire.FrameReader(_MESSAGE_BYTES).feed(message)[0]
+        kind, value = next(self._wire.FrameReader(_MESSAGE_BYTES).feed(message))
         assert isinstance(value, list)
         if kind == self._wire.Kind.FORK:
             self._fork(value, descriptors)
@@ -198,6 +198,9 @@ def _become_child(walls: confinement.Walls, descriptors: list[int]) -> None:
 
         shim.serve(confinement.PROGRAM_DESCRIPTOR, confinement.ANSWER_DESCRIPTOR)
         os._exit(0)
+    except (OSError, ValueError, OverflowError) as error:
+        # Only the walls raise these; the worker sees a child that was never ready and calls it a system fault.
+        os.write(2, f"a child could not confine itself: {error}\n".encode())
     finally:
         os._exit(70)
 

@@ -6,11 +6,13 @@ still do is of no interest. Status, time and memory come from here and from the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -99,7 +101,9 @@ class Conversation:
             selector.register(self._control, selectors.EVENT_READ, self._read_control)
             while self._ended is None:
                 self._turn(selector)
-            self._drain(self._child.output)
+            # The word of the child's end may overtake its last answers, which are in the pipe all the same.
+            _drain(self._read_answers, self._child.answers)
+            _drain(self._read_output, self._child.output)
         return self._as_run()
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
@@ -174,19 +178,14 @@ class Conversation:
             self._stop(Ending.OUTPUT)
         return bool(piece)
 
-    def _drain(self, descriptor: int) -> None:
-        try:
-            while self._read_output(descriptor):
-                pass
-        except BlockingIOError:
-            pass
-
     def _read_control(self, descriptor: int) -> bool:
         self._ended = _read_ended(self._control, self._child)
         return True
 
     def _as_run(self) -> tuple[Run, bool]:
         assert self._ended is not None
+        if self._ready_at is None:
+            raise SlotBroken(f"a child ended before it was ready: {self._output.decode('utf-8', 'replace')[:300]}")
         _, code, stopped_for, cpu, memory, clean = self._ended
         ending = self._ending or _STOPPED.get(stopped_for) or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
@@ -196,6 +195,13 @@ class Conversation:
         text = printable(self._output.decode("utf-8", "replace"))
         usage = Usage(wall, float(cpu), max(0, int(memory)), self._printed)
         return Run(ending, self._units or (), self._names, tuple(responses), text, usage, int(code)), bool(clean)
+
+
+def _drain(read: Callable[[int], bool], descriptor: int) -> None:
+    """Read what is left in a pipe whose other end is gone."""
+    with contextlib.suppress(BlockingIOError):
+        while read(descriptor):
+            continue
 
 
 def dismiss(control: socket.socket, child: Child) -> None:
@@ -220,7 +226,7 @@ def _read_ended(control: socket.socket, child: Child) -> list[Any]:
         raise SlotBroken(f"the zygote is gone: {error}") from error
     if not message:
         raise SlotBroken("the zygote is gone: it closed its socket")
-    kind, value = wire.FrameReader().feed(message)[0]
+    kind, value = next(wire.FrameReader().feed(message))
     if kind != wire.Kind.ENDED or not isinstance(value, list) or value[0] != child.number:
         raise SlotBroken(f"the zygote sent {kind.name}, but not of child {child.number}")
     return value

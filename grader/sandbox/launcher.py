@@ -89,6 +89,6 @@ def _await_hello(launched: Launched, runtime: str) -> None:
         launched.control.close()
         reason = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise SandboxRefused(f"no sandbox for the {runtime} runtime: {reason or 'it did not start in time'}")
-    _, value = wire.FrameReader().feed(message)[0]
+    _, value = next(wire.FrameReader().feed(message))
     assert isinstance(value, list)
     launched.layers = {"namespaces": True, "seccomp": True, "landlock": int(str(value[2])), "root": os.getuid() == 0}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -196,13 +196,12 @@ class FrameReader:
         self._limit = limit
         self._buffer = bytearray()
 
-    def feed(self, piece: bytes) -> list[tuple[Kind, Value]]:
-        """The frames that `piece` completes. Raises Violation as soon as the stream cannot be honest."""
+    def feed(self, piece: bytes) -> Iterator[tuple[Kind, Value]]:
+        """The frames that `piece` completes, one by one. Raises Violation where the stream ceases to be honest; the
+        frames before that place have been given out by then."""
         self._buffer += piece
-        frames: list[tuple[Kind, Value]] = []
         while (complete := self._cut()) is not None:
-            frames.append(complete)
-        return frames
+            yield complete
 
     def _cut(self) -> tuple[Kind, Value] | None:
         if len(self._buffer) < _HEADER.size:

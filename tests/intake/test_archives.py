@@ -115,7 +115,7 @@ def test_an_encrypted_member() -> None:
     content[6] |= 1
     directory = content.index(b"PK\x01\x02")
     content[directory + 8] |= 1
-    with pytest.raises(StudentFault, match="'solution.py' is protected by a password"):
+    with pytest.raises(StudentFault, match=r"'solution\.py' is protected by a password"):
         read_zip(bytes(content), "s.zip")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.domain.limits import Limits
 from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes
 from grader.sandbox.launcher import Launched, Namespaces
@@ -98,6 +99,13 @@ def test_a_slot_that_breaks_twice_is_a_system_fault() -> None:
         run(slot, GOOD)
 
 
+def test_a_child_that_cannot_build_its_walls_is_a_system_fault() -> None:
+    """A limit that the kernel does not take: no student byte has run, so no student is to blame."""
+    absurd = Limits(memory=2**63 - 1)
+    with Slot(Namespaces(), "numpy") as slot, pytest.raises(SlotBroken, match="ended before it was ready"):
+        run(slot, GOOD, limits=absurd)
+
+
 def test_closing_leaves_no_process() -> None:
     slot = Slot(Namespaces(), "numpy")
     boot = slot.warm().process.pid
@@ -168,6 +176,7 @@ from grader.inside import kernel
 uid, gid = os.getuid(), os.getgid()
 # before numpy: a process with threads cannot enter a user namespace
 kernel.unshare(kernel.NEW_USER)
+from grader.domain.limits import Limits
 from grader.errors import SandboxRefused
 from grader.sandbox.launcher import Namespaces
 kernel.map_own_ids(0 if uid == 0 else 1000, uid, gid)

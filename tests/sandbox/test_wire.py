@@ -106,12 +106,19 @@ def test_frames_are_cut_the_same_however_they_arrive(text: bytes, cuts: list[int
 )
 def test_foreign_frames_are_refused(header: bytes) -> None:
     with pytest.raises(wire.Violation, match="not a frame"):
-        wire.FrameReader().feed(header + struct.pack("<I", 1) + b"N")
+        list(wire.FrameReader().feed(header + struct.pack("<I", 1) + b"N"))
+
+
+def test_frames_before_the_garbage_are_given_out() -> None:
+    stream = wire.FrameReader().feed(wire.frame(wire.Kind.READY) + b"garbage!")
+    assert next(stream) == (wire.Kind.READY, None)
+    with pytest.raises(wire.Violation, match="not a frame"):
+        next(stream)
 
 
 def test_a_long_frame_is_refused_at_its_header() -> None:
     with pytest.raises(wire.Violation, match="101 bytes"):
-        wire.FrameReader(limit=100).feed(b"NB\x01\x11" + struct.pack("<I", 101))
+        list(wire.FrameReader(limit=100).feed(b"NB\x01\x11" + struct.pack("<I", 101)))
     with pytest.raises(ValueError, match="is over the limit of"):
         wire.frame(wire.Kind.REPLY, "x" * (wire.MAX_PAYLOAD + 1))
 

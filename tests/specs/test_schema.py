@@ -15,7 +15,11 @@ HEAD = VALID.partition("tasks:")[0]
     ("old", "new", "words"),
     [
         ("title: Demo", "title: Demo\n¤titel: Demo", "unknown key `titel`; did you mean `title`?"),
-        ("title: Demo", "title: Demo\n¤zzz: Demo", "unknown key `zzz`; known here: attempts, counts, due, file, format"),
+        (
+            "title: Demo",
+            "title: Demo\n¤zzz: Demo",
+            "unknown key `zzz`; known here: attempts, counts, due, file, format",
+        ),
         ("late: {", "late: {¤penality: 1, ", "unknown key `penality`; did you mean `penalty`?"),
         ("attempts: {", "attempts: {¤perday: 1, ", "unknown key `perday`; did you mean `per_day`?"),
         ("limits: {wall: 5 s", "limits: {wall: 5 s, ¤ram: 1 GiB", "unknown key `ram`; known here: cpu, memory, output"),
@@ -23,8 +27,8 @@ HEAD = VALID.partition("tasks:")[0]
         ("limits: {wall: 2 s", "limits: {¤walls: 2 s", "unknown key `walls`; did you mean `wall`?"),
         ("huge: [x]", "¤hugh: [x]", "unknown key `hugh`; did you mean `huge`?"),
         ('say: "What', '¤tell: x, say: "What', "unknown key `tell`; known here: note, say, when"),
-        ("title: Demo", 'title: Demo\n¤"[key]": 1', "unknown key `[key]`"),
-        ("    requires:", '    ¤"[key]": 1\n    requires:', "unknown key `[key]`"),
+        ("title: Demo", 'title: Demo\n"¤[key]": 1', "unknown key `[key]`"),
+        ("    requires:", '    "¤[key]": 1\n    requires:', "unknown key `[key]`"),
     ],
 )
 def test_unknown_keys_get_the_nearest_known_word(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -56,7 +60,7 @@ def test_missing_keys_are_reported_where_they_should_stand(tmp_path: Path, old: 
         ("title: Demo", "title: ¤" + "D" * 20_001, "this text is too long: at most 20000 characters"),
         ("limits: {wall: 5 s, cpu: 3000 ms, memory: 256 MiB}", "limits: ¤5 s", "a mapping of `key: value` is expected"),
         ("groups:\n      generic: {", "groups:\n      generic: ¤24\n      other: {", "a mapping of `key: value`"),
-        ('let: {r: "A @ x"}', "let: ¤[r]", "a mapping of `key: value` is expected here"),
+        ('given: {A: "matrix[m, n]", x: "vector[n] normal"}', "given: ¤[A]", "a mapping of `key: value` is expected"),
         ("huge: [x]", "huge: ¤{x: 1}", "a list is expected here"),
         ("huge: [x]", "huge: ¤[]", "this is empty; at least 1 is expected"),
         ("points: 5", "points: ¤five", "`five` is not a number"),
@@ -83,7 +87,6 @@ def test_missing_keys_are_reported_where_they_should_stand(tmp_path: Path, old: 
         ("kind: derivative\n    title", "kind: ¤{derivative: 1}\n    title", "unknown kind"),
         ("ask: gradient\n    layout", "ask: ¤gradiant\n    layout", "`gradiant` cannot stand here; did you mean `gradient`?"),
         ("layout: like-variable", "layout: ¤transposed", "`transposed` cannot stand here"),
-        ("title: Demo", "title: Demo\nrequires: ¤x".replace("requires: ¤x", "¤requires: x"), "unknown key `requires`"),
     ],
 )  # fmt: skip
 def test_values_of_the_wrong_type_or_size(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -101,11 +104,11 @@ def test_values_of_the_wrong_type_or_size(tmp_path: Path, old: str, new: str, wo
         ("cpu: 3000 ms", "cpu: ¤10.1 min", "`10.1 min` is outside of 50 ms to 10 min"),
         ("memory: 256 MiB", "memory: ¤256 MB", "`256 MB` is not a number with a unit of B, KiB, MiB, GiB"),
         ("output: 16 KiB", "output: ¤1023 B", "`1023 B` is less than 1 KiB"),
-        ("m: 4..6", "m: ¤6..4", "`6..4` is not a range of sizes such as `4..9`, within 1 to 400"),
-        ("m: 4..6", "m: ¤0..6", "`0..6` is not a range"),
-        ("m: 4..6", "m: ¤4..401", "`4..401` is not a range"),
-        ("m: 4..6", "m: ¤4-6", "`4-6` is not a range"),
-        ("m: 4..6", "m: ¤[4, 6]", "is not a range"),
+        ("dims: {", "dims: {k: ¤6..4, ", "`6..4` is not a range of sizes such as `4..9`, within 1 to 400"),
+        ("dims: {", "dims: {k: ¤0..6, ", "`0..6` is not a range"),
+        ("dims: {", "dims: {k: ¤4..401, ", "`4..401` is not a range"),
+        ("dims: {", "dims: {k: ¤4-6, ", "`4-6` is not a range"),
+        ("dims: {", "dims: {k: ¤[4, 6], ", "is not a range"),
         ("penalty: 10% per day", "penalty: ¤10%", "`10%` is not a penalty such as `10% per day`"),
         ("penalty: 10% per day", "penalty: ¤101% per day", "`101% per day` is not a penalty"),
         ("penalty: 10% per day", "penalty: ¤[10% per day]", "is not a penalty"),
@@ -116,10 +119,7 @@ def test_values_of_the_wrong_type_or_size(tmp_path: Path, old: str, new: str, wo
     ],
 )
 def test_quantities_that_cannot_be_read(tmp_path: Path, old: str, new: str, words: str) -> None:
-    found = problems(tmp_path, changed((old, new)).replace("¤", ""))
-    marked = changed((old, new)).partition("¤")[0]
-    assert (marked.count("\n") + 1, len(marked) - marked.rfind("\n")) == found[0][:2]
-    assert words in found[0][2]
+    require_problem(tmp_path, changed((old, new)), words)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,9 @@ def test_a_file_that_is_no_mapping(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text) == [(1, 1, "a mapping of `key: value` is expected here")]
 
 
-@pytest.mark.parametrize(("old", "new"), [("m: 4..6", "¤1m: 4..6"), ('A: "matrix[m, n]"', '¤A_é: "matrix[m, n]"')])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("dims: {", "dims: {¤1k: 2, "), ('{A: "matrix[m, n]"', '{¤A_é: "matrix[m, n]"'), ("scaled: {", "¤Scaled: {")],
+)
 def test_a_name_that_is_no_name_is_reported_at_the_name(tmp_path: Path, old: str, new: str) -> None:
-    require_problem(tmp_path, changed((old, new)), "cannot stand here: it must match ^[A-Za-z]")
+    require_problem(tmp_path, changed((old, new)), "cannot stand here: it must match ^[")
