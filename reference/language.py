@@ -138,26 +138,30 @@ def parse(text: str) -> Expression:
     # On one line, a line break needs no parentheses; the numbers of the characters stay the same.
     line = text.replace("\n", " ")
     indent = len(line) - len(line.lstrip())
-    tree = _python_tree(line, indent)
-    if sum(1 for _ in ast.walk(tree)) > 3 * MAX_NODES:
-        raise LanguageError(f"the expression has more than {MAX_NODES} parts; name parts of it in `let`")
-    expression = Expression(text, _Reader(indent).read(tree.body, 0))
+    try:
+        expression = Expression(text, _Reader(line, indent).read(_python_tree(line, indent).body))
+    except (RecursionError, MemoryError):
+        raise LanguageError(_TOO_DEEP) from None
     if sum(1 for _ in walk(expression.root)) > MAX_NODES:
-        raise LanguageError(f"the expression has more than {MAX_NODES} parts; name parts of it in `let`")
+        raise LanguageError(_TOO_MANY)
     return expression
+
+
+_TOO_DEEP = f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`"
+_TOO_MANY = f"the expression has more than {MAX_NODES} parts; name parts of it in `let`"
 
 
 def _python_tree(line: str, indent: int) -> ast.Expression:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(line.strip(), mode="eval")
+            tree = ast.parse(line.strip(), mode="eval")
     except SyntaxError as error:
-        raise LanguageError(
-            f"this is not an expression: {error.msg}", indent + max(0, (error.offset or 1) - 1)
-        ) from None
-    except (RecursionError, MemoryError):
-        raise LanguageError(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`") from None
+        offset = min(indent + max(0, (error.offset or 1) - 1), len(line.rstrip()))
+        raise LanguageError(f"this is not an expression: {error.msg}", offset) from None
+    if sum(1 for _ in ast.walk(tree)) > 3 * MAX_NODES:
+        raise LanguageError(_TOO_MANY)
+    return tree
 
 
 def _refuse_oddities(text: str) -> None:
@@ -166,6 +170,8 @@ def _refuse_oddities(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise LanguageError(f"the expression has {len(text)} characters, at most {MAX_CHARACTERS} are allowed")
     for offset, character in enumerate(text):
+        if character == "#":
+            raise LanguageError("a `#` has no meaning in an expression; write comments beside it in the YAML", offset)
         if not (character.isascii() and (character.isprintable() or character in "\t\n")):
             raise LanguageError(f"unexpected character {character!r}; expressions are written in ASCII", offset)
 
@@ -192,22 +198,27 @@ class _Fault(Exception):
 class _Reader:
     """From Python's syntax tree to ours; one method for each kind of Python node that has a meaning here."""
 
-    def __init__(self, indent: int) -> None:
+    def __init__(self, line: str, indent: int) -> None:
+        self._line = line
         self._indent = indent
 
-    def read(self, tree: ast.expr, depth: int) -> Node:
+    def read(self, tree: ast.expr) -> Node:
         """The node for a Python node. Raises LanguageError."""
         try:
-            return self._read(tree, depth)
+            return self._read(tree, 0)
         except _Fault as fault:
             raise LanguageError(fault.text, self._indent + fault.offset) from None
+
+    def _source(self, tree: ast.expr) -> str:
+        span = self._span(tree)
+        return self._line[span.start : min(span.end, span.start + 40)]
 
     def _span(self, tree: ast.expr) -> Span:
         return Span(self._indent + tree.col_offset, self._indent + (tree.end_col_offset or tree.col_offset))
 
     def _read(self, tree: ast.expr, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _Fault(f"the expression is nested more than {MAX_DEPTH} deep; name parts of it in `let`", tree)
+            raise _Fault(_TOO_DEEP, tree)
         match tree:
             case ast.Constant():
                 return self._number(tree)
@@ -224,7 +235,7 @@ class _Reader:
             case ast.Subscript():
                 return self._index(tree, depth)
             case ast.List() if tree.elts:
-                return Vector(tuple(self.read(item, depth + 1) for item in tree.elts), self._span(tree))
+                return Vector(tuple(self._read(item, depth + 1) for item in tree.elts), self._span(tree))
         what = type(tree).__name__.lower()
         raise _Fault(
             f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree
@@ -233,20 +244,20 @@ class _Reader:
     def _number(self, tree: ast.Constant) -> Number:
         value = tree.value
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
-            raise _Fault(f"`{ast.unparse(tree)[:40]}` is not a number that can stand here", tree)
+            raise _Fault(f"`{self._source(tree)}` is not a number that can stand here", tree)
         return Number(float(value), self._span(tree))
 
     def _binary(self, tree: ast.BinOp, depth: int) -> Node:
         function = _BINARY.get(type(tree.op))
         if function is None:
             raise _Fault("this operator is not part of the language; known here: + - * / ** @", tree)
-        left, right = self.read(tree.left, depth + 1), self.read(tree.right, depth + 1)
+        left, right = self._read(tree.left, depth + 1), self._read(tree.right, depth + 1)
         if function == "pow":
             _require_plain_exponent(right, tree.right)
         return Call(function, (left, right), self._span(tree))
 
     def _unary(self, tree: ast.UnaryOp, depth: int) -> Node:
-        inner = self.read(tree.operand, depth + 1)
+        inner = self._read(tree.operand, depth + 1)
         if not isinstance(tree.op, ast.USub):
             raise _Fault("of the signs only `-` is part of the language", tree)
         return (
@@ -258,15 +269,13 @@ class _Reader:
     def _transpose(self, tree: ast.Attribute, depth: int) -> Node:
         if tree.attr != "T":
             raise _Fault(f"`.{tree.attr}` is not part of the language; the only attribute is `.T`", tree)
-        return Call("transpose", (self.read(tree.value, depth + 1),), self._span(tree))
+        return Call("transpose", (self._read(tree.value, depth + 1),), self._span(tree))
 
     def _call(self, tree: ast.Call, depth: int) -> Node:
         callable_names = [row.name for row in FUNCTIONS.values() if not row.operator]
         if not isinstance(tree.func, ast.Name) or tree.func.id not in callable_names:
-            raise _Fault(
-                f"unknown function `{ast.unparse(tree.func)[:40]}`" + nearest(ast.unparse(tree.func), callable_names),
-                tree,
-            )
+            called = self._source(tree.func)
+            raise _Fault(f"unknown function `{called}`" + nearest(called, callable_names), tree)
         if tree.keywords:
             raise _Fault(f"`{tree.func.id}` takes its arguments by position, without names", tree)
         row = FUNCTIONS[tree.func.id]
@@ -274,11 +283,11 @@ class _Reader:
             raise _Fault(
                 f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree
             )
-        return Call(row.name, tuple(self.read(argument, depth + 1) for argument in tree.args), self._span(tree))
+        return Call(row.name, tuple(self._read(argument, depth + 1) for argument in tree.args), self._span(tree))
 
     def _index(self, tree: ast.Subscript, depth: int) -> Node:
         items = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
-        return Index(self.read(tree.value, depth + 1), tuple(_index_item(item) for item in items), self._span(tree))
+        return Index(self._read(tree.value, depth + 1), tuple(_index_item(item) for item in items), self._span(tree))
 
 
 def _require_plain_exponent(exponent: Node, tree: ast.expr) -> None:
@@ -288,14 +297,18 @@ def _require_plain_exponent(exponent: Node, tree: ast.expr) -> None:
         raise _Fault("an exponent is a number or a declared scalar, not an expression", tree)
 
 
+_ANY_LARGE = 10**9
+"""Out of range for every size there is; a number of thousands of digits cannot even be shown."""
+
+
 def _position(tree: ast.expr | None) -> int | None:
     match tree:
         case None:
             return None
         case ast.Constant(value=int(value)) if not isinstance(value, bool):
-            return value
+            return min(value, _ANY_LARGE)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
-            return -value
+            return -min(value, _ANY_LARGE)
     raise _Fault("a subscript is made of whole numbers", tree)
 
 

@@ -148,7 +148,8 @@ class Inference:
             return None
         start, end = _end(item.start, size, Size(None, 0)), _end(item.stop, size, size)
         length = Size(end.symbol if end.symbol != start.symbol else None, end.offset - start.offset)
-        if (start.symbol and not end.symbol) or self._smallest(length) < 1 or self._smallest(end) > smallest:
+        bounds = 0 <= self._smallest(start) < self._smallest(end) <= smallest
+        if (start.symbol and not end.symbol) or not bounds:
             raise self._fault(f"this slice is empty or runs over the end where {size} is {smallest}", node)
         return length
 

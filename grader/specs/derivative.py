@@ -80,6 +80,7 @@ class _Reader:
             self._blame(key, f"`{name}` is a word of the expression language; choose another name", at_key=True)
         elif name in self._names:
             self._blame(key, f"`{name}` is already declared in `given`", at_key=True)
+            return
         self._names[name] = shape
 
     def _domain(self, name: str, text: str) -> Domain | None:
