@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from grader.domain.report import CheckReport, Environment, Outcome, Report, Task
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
 from grader.feedback.sentences import say, syntax_error
-from grader.sandbox.run import Program, Run
+from grader.sandbox.run import Ending, Program, Run
 from grader.sandbox.slot import Slot
 
 KINDS = {"derivative": derivative}
@@ -96,11 +97,24 @@ class _Grading:
         kind = KINDS[task.kind]
         rng = np.random.default_rng(int(_digest(self._seed, task.id), 16))
         asked = kind.plan(task, self._bundles.of(task, self._assignment), rng)
-        run = self._run(Program(
-            self._submission.entry, self._submission.units, asked.probes, task.limits, self._submission.others,
-            self._submission.notebook, int(_digest(self._seed, task.id, "student")[:8], 16),
-        ))  # fmt: skip
-        refusal = self._unreadable(run)
+        program = Program(
+            entry=self._submission.entry,
+            units=self._submission.units,
+            probes=asked.probes,
+            limits=task.limits,
+            files=self._submission.others,
+            notebook=self._submission.notebook,
+            seed=int(_digest(self._seed, task.id, "student")[:8], 16),
+        )
+        run = self._run(program)
+        refusal = ""
+        if _is_unreadable(run):
+            # Code that ran may say so to get out of a grading, with words of its own; code that did not cannot.
+            confirmed = self._run(replace(program, probes=(), only_compile=True))
+            if _is_unreadable(confirmed):
+                refusal = self._unreadable(confirmed)
+            else:
+                run = replace(run, ending=Ending.VIOLATED, responses=(None,) * len(asked.probes))
         if not refusal:
             self._note_dropped_lines(run)
             self._reports[task.id] = self._task_report(task, kind.judge(asked, run), run.output)
@@ -114,11 +128,8 @@ class _Grading:
             self._sandbox_seconds += time.monotonic() - started
 
     def _unreadable(self, run: Run) -> str:
-        """Why none of the units is Python, if that is so."""
-        broken = [unit for unit in run.units if unit.status == "syntax"]
-        if not broken or len(broken) < len(run.units):
-            return ""
-        unit = broken[0]
+        """Why none of the units is Python."""
+        unit = run.units[0]
         line = unit.lines[0].line if unit.lines else 1
         return syntax_error(unit.label, line, unit.message, self._submission.line(unit.label, line))
 
@@ -158,6 +169,10 @@ class _Grading:
             for check, share in KINDS[task.kind].shares(task)
         ]
         return self._task_report(task, judgements, "")
+
+
+def _is_unreadable(run: Run) -> bool:
+    return bool(run.units) and all(unit.status == "syntax" for unit in run.units)
 
 
 def _diagnose(task: Task, judgement: Judgement) -> Diagnosis | None:

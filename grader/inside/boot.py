@@ -1,6 +1,6 @@
 """Start of a slot: from an ordinary process to the zygote in its jail.
 
-    python -m grader.inside.boot CONTROL_FD RUNTIME_JSON
+    python -m grader.inside.boot CONTROL_FD    (the runtime as JSON on stdin)
 
 As root the root file system is built first, then the process becomes a user of its own who owns nothing. As an
 ordinary user a user namespace gives the right to build it. From there on both are the same.
@@ -69,6 +69,7 @@ def main(control: int, runtime: tree.Runtime) -> int:
     """Build the jail, start the zygote as its first process, and end when it ends."""
     try:
         kernel.require_supported_machine()
+        os.umask(0o022)  # the tree must be readable for the user that the zygote becomes
         (_build_as_root if os.getuid() == 0 else _build_as_user)(runtime)
         outer = os.getuid(), os.getgid()
         pid = kernel.clone(kernel.ALL_NAMESPACES)
@@ -82,4 +83,4 @@ def main(control: int, runtime: tree.Runtime) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), json.loads(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1]), json.load(sys.stdin)))

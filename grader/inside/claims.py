@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.sandbox import wire
 
 _NUMERIC = "fiubc"
-_MAX_ELEMENTS = 1 << 20
+_MAX_BYTES = 8 << 20
 
 
 def claim(value: Any) -> wire.Value:
@@ -54,6 +54,6 @@ def _from_array(form: str, array: np.ndarray[Any, Any], name: str) -> wire.Value
     description = f"{name} of dtype {array.dtype} and shape {array.shape}"[:160]
     if array.dtype.kind not in _NUMERIC or array.ndim > 8 or array.dtype.itemsize > 16 or array.dtype.char in "gG":
         return ["object", None, description]
-    if array.size > _MAX_ELEMENTS:
+    if array.nbytes > _MAX_BYTES:
         return ["too-large", None, description]
     return [form, array, description]

@@ -15,6 +15,7 @@ ANSWER_DESCRIPTOR = 4
 _MAX_THREADS = 64
 _MAX_OPEN_FILES = 256
 _MAX_INODES = 4096
+_STACK = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Walls:
     inside_id: int
     memory: int
     """bytes of anonymous memory"""
+    address_space: int
+    """bytes of address space: far more than any use, to bound the page tables"""
     cpu_seconds: int
     """a second wall behind the zygote's own clock"""
     scratch: int
@@ -54,7 +57,7 @@ def _mount_own_folders(scratch: int) -> None:
     safe = kernel.MOUNT_NO_SUID | kernel.MOUNT_NO_DEVICES | kernel.MOUNT_NO_EXEC
     kernel.mount("none", "/", None, kernel.MOUNT_RECURSIVE | kernel.MOUNT_PRIVATE)
     kernel.mount("none", SCRATCH, "tmpfs", safe, f"size={scratch},nr_inodes={_MAX_INODES},mode=0700")
-    kernel.mount("none", "/proc", "proc", safe)
+    kernel.mount("none", "/proc", "proc", safe, "subset=pid")
     with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write("1000")
     os.chdir(SCRATCH)
@@ -68,9 +71,12 @@ def _write_own_environment() -> None:
 
 
 def _limit_resources(walls: Walls) -> None:
-    # RLIMIT_DATA, not RLIMIT_AS: torch reserves far more address space than it uses.
+    # RLIMIT_DATA is the memory limit. RLIMIT_AS cannot be: torch reserves far more address space than it uses.
+    # It is set high all the same, because touching a mapping of half a terabyte costs a gigabyte of page tables.
     for limit, value in (
         (resource.RLIMIT_DATA, walls.memory),
+        (resource.RLIMIT_AS, walls.address_space),
+        (resource.RLIMIT_STACK, _STACK),
         (resource.RLIMIT_CPU, walls.cpu_seconds),
         (resource.RLIMIT_FSIZE, walls.scratch),
         (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),

@@ -89,10 +89,8 @@ def run_unit(module: types.ModuleType, label: str, source: bytes, notebook: bool
     """Compile and execute one unit in `module`; whatever it raises is reported, never propagated."""
     try:
         code, dropped = _compile(label, source, notebook)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
-        at = error.lineno or 1 if isinstance(error, SyntaxError) else 1
-        text = error.msg if isinstance(error, SyntaxError) else str(error)
-        return UnitReport(label, "syntax", type(error).__name__, text[:_MAX_MESSAGE], [(label, at)])
+    except _NOT_PYTHON as error:
+        return _not_python(label, error)
     # inspect.getsource and warnings look the text up here; a notebook cell has no file.
     text_lines = source.decode("utf-8", "replace").splitlines(keepends=True)
     linecache.cache[code.co_filename] = (len(source), None, text_lines, code.co_filename)
@@ -101,6 +99,24 @@ def run_unit(module: types.ModuleType, label: str, source: bytes, notebook: bool
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a student included
         return UnitReport(label, "exception", *describe(error), own_lines(error), dropped)
     return UnitReport(label, "ok", dropped=dropped)
+
+
+def compile_unit(module: types.ModuleType, label: str, source: bytes, notebook: bool) -> UnitReport:
+    """Whether a unit is Python; nothing of it is executed, so the word on it is not the student's."""
+    try:
+        _compile(label, source, notebook)
+    except _NOT_PYTHON as error:
+        return _not_python(label, error)
+    return UnitReport(label, "ok")
+
+
+_NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+
+
+def _not_python(label: str, error: BaseException) -> UnitReport:
+    at = error.lineno or 1 if isinstance(error, SyntaxError) else 1
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return UnitReport(label, "syntax", type(error).__name__, text[:_MAX_MESSAGE], [(label, at)])
 
 
 def new_module(name: str) -> types.ModuleType:

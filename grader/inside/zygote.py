@@ -28,6 +28,7 @@ _TICK_MS = 20
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _CLOCK_TICK = os.sysconf("SC_CLK_TCK")
 _MESSAGE_BYTES = 1 << 16
+_SPARE_ADDRESS_SPACE = 8 << 30
 
 
 def main(control: socket.socket, runtime: str, inside_id: int, outer: tuple[int, int]) -> None:
@@ -43,6 +44,8 @@ def _settle(inside_id: int, outer: tuple[int, int]) -> None:
     safe = kernel.MOUNT_NO_SUID | kernel.MOUNT_NO_DEVICES | kernel.MOUNT_NO_EXEC
     kernel.mount("none", "/proc", "proc", safe)
     kernel.drop_capabilities()
+    # boot is all that the worker can kill; whatever this process is doing then, it goes with it.
+    kernel.prctl(kernel.PRCTL_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
     # Of the interpreter's own path only the standard library exists in here.
     sys.path[:] = [HOME, f"{HOME}/packages", *filter(os.path.isdir, sys.path)]
@@ -100,7 +103,7 @@ class Zygote:
         # A child starts with the zygote's pages, so they are added to what it may map and not counted as its use.
         with open("/proc/self/statm", encoding="ascii") as file:
             pages = [int(field) for field in file.read().split()]
-        self._own_resident, self._own_data = pages[1] * _PAGE, pages[5] * _PAGE
+        self._own_size, self._own_resident, self._own_data = (pages[k] * _PAGE for k in (0, 1, 5))
         self._own_descriptors = _open_descriptors()
 
     def serve(self) -> None:
@@ -137,7 +140,13 @@ class Zygote:
     def _fork(self, order: list[Any], descriptors: list[int]) -> None:
         number, cpu, memory, scratch = order
         walls = confinement.Walls(
-            self._inside_id, memory + self._own_data, int(cpu) + 2, scratch, self._landlock, self._filter
+            inside_id=self._inside_id,
+            memory=memory + self._own_data,
+            address_space=memory + self._own_size + _SPARE_ADDRESS_SPACE,
+            cpu_seconds=int(cpu) + 2,
+            scratch=scratch,
+            landlock_version=self._landlock,
+            syscall_filter=self._filter,
         )
         pid = kernel.clone(kernel.ALL_NAMESPACES)
         if pid == 0:

@@ -16,6 +16,7 @@ T = TypeVar("T")
 _FORMS = ("array", "number", "list", "tensor", "none", "object", "too-large")
 _STATUSES = ("ok", "syntax", "exception")
 _MAX_TEXT = 1000
+_MAX_CLAIMS = 100
 
 
 def _expect(value: Value, kind: type[T]) -> T:
@@ -71,6 +72,8 @@ def _claim(value: Value) -> Claim:
 
 def _replies(fields: list[Value]) -> Replies:
     (claims,) = _fields(fields, 1)
+    if len(_expect(claims, list)) > _MAX_CLAIMS:
+        raise Violation(f"{len(_expect(claims, list))} claims in one reply")
     return Replies(tuple(_claim(item) for item in _expect(claims, list)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import selectors
 import signal
 import socket
@@ -34,15 +35,27 @@ _STOPPED = {"cpu": Ending.CPU, "memory": Ending.MEMORY}
 _CPU_SIGNALS = (-signal.SIGXCPU,)
 
 
+def _pipes(count: int) -> list[tuple[int, int]]:
+    """All of them or none. Raises SlotBroken where the worker has no descriptors left."""
+    made: list[tuple[int, int]] = []
+    try:
+        for _ in range(count):
+            made.append(os.pipe())  # noqa: PERF401 - those made before a failure must be closed
+    except OSError as error:
+        for descriptor in (end for pair in made for end in pair):
+            os.close(descriptor)
+        raise SlotBroken(f"no pipe for a child: {error.strerror}") from error
+    return made
+
+
 class Child:
     """Our ends of a child's three pipes. `number` names it to the zygote."""
 
     def __init__(self, control: socket.socket, number: int, limits: Limits) -> None:
         self.number = number
         self.limits = limits
-        inner_programs, self.programs = os.pipe()
-        self.answers, inner_answers = os.pipe()
-        self.output, inner_output = os.pipe()
+        ends = _pipes(3)
+        (inner_programs, self.programs), (self.answers, inner_answers), (self.output, inner_output) = ends
         for descriptor in self._ours():
             os.set_blocking(descriptor, False)
         theirs = [inner_programs, inner_answers, inner_output]
@@ -184,9 +197,11 @@ class Conversation:
 
     def _as_run(self) -> tuple[Run, bool]:
         assert self._ended is not None
+        _, code, stopped_for, cpu, memory, clean = self._ended
         if self._ready_at is None:
             raise SlotBroken(f"a child ended before it was ready: {self._output.decode('utf-8', 'replace')[:300]}")
-        _, code, stopped_for, cpu, memory, clean = self._ended
+        if self._ending is None and code == -signal.SIGKILL and not stopped_for and self._units is None:
+            raise SlotBroken("a child was killed before it said anything, and neither by us nor by itself")
         ending = self._ending or _STOPPED.get(stopped_for) or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
         wall = ended_at - (self._ready_at or ended_at)
@@ -202,6 +217,14 @@ def _drain(read: Callable[[int], bool], descriptor: int) -> None:
     with contextlib.suppress(BlockingIOError):
         while read(descriptor):
             continue
+
+
+def has_ended(control: socket.socket, spare: Child) -> bool:
+    """Whether a spare child is gone already, as after the machine ran out of memory. Raises SlotBroken."""
+    if not select.select([control], [], [], 0)[0]:
+        return False
+    _read_ended(control, spare)
+    return True
 
 
 def dismiss(control: socket.socket, child: Child) -> None:
@@ -239,7 +262,8 @@ def _ending_by_code(code: int) -> Ending:
 def _requests(program: Program) -> bytes:
     units: list[wire.Value] = [[label, _as_array(content)] for label, content in program.units]
     files: list[wire.Value] = [[name, _as_array(content)] for name, content in program.files]
-    load = wire.frame(wire.Kind.LOAD, [program.entry, program.notebook, program.seed % (1 << 32), units, files])
+    how: list[wire.Value] = [program.entry, program.notebook, program.only_compile, program.seed % (1 << 32)]
+    load = wire.frame(wire.Kind.LOAD, [*how, units, files])
     return load + wire.frame(wire.Kind.PROBES, [*program.probes])
 
 

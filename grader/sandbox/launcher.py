@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -38,7 +39,9 @@ class Launched:
         """End the zygote and everything in its jail."""
         self.control.close()
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
 
 
 class Launcher(Protocol):
@@ -64,10 +67,10 @@ class Namespaces:
 
 def _start(control: int, description: str) -> subprocess.Popen[bytes]:
     # -S, -P and -s: nothing of the worker's own packages or folders is importable there.
-    command = [sys.executable, "-S", "-s", "-P", "-m", "grader.inside.boot", str(control), description]
-    return subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+    command = [sys.executable, "-S", "-s", "-P", "-m", "grader.inside.boot", str(control)]
+    process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={**_ENVIRONMENT, "PYTHONPATH": json.loads(description)["source"]},
@@ -75,6 +78,12 @@ def _start(control: int, description: str) -> subprocess.Popen[bytes]:
         start_new_session=True,
         cwd="/",
     )
+    assert process.stdin is not None
+    # Not as an argument: those can be read from within, and paths of the machine are nobody's business there.
+    with process.stdin, contextlib.suppress(BrokenPipeError):
+        process.stdin.write(description.encode())
+    process.stdin = None
+    return process
 
 
 def _await_hello(launched: Launched, runtime: str) -> None:
@@ -84,9 +93,9 @@ def _await_hello(launched: Launched, runtime: str) -> None:
     except TimeoutError:
         message = b""
     if not message:
+        launched.control.close()
         launched.process.kill()
         _, complaint = launched.process.communicate()
-        launched.control.close()
         reason = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise SandboxRefused(f"no sandbox for the {runtime} runtime: {reason or 'it did not start in time'}")
     _, value = next(wire.FrameReader().feed(message))

@@ -29,6 +29,8 @@ class Program:
     limits: Limits
     files: tuple[tuple[str, bytes], ...] = ()
     notebook: bool = False
+    only_compile: bool = False
+    """run nothing of it: then what is said about its syntax is our own word"""
     seed: int = 0
 
 

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from grader.domain.limits import Limits
 from grader.errors import SlotBroken
-from grader.sandbox.conversation import Child, Conversation, dismiss
+from grader.sandbox.conversation import Child, Conversation, dismiss, has_ended
 from grader.sandbox.launcher import Launched, Launcher
 from grader.sandbox.run import Program, Run
 
@@ -46,12 +46,19 @@ class Slot:
             try:
                 return self._run_once(program)
             except SlotBroken:
-                self.close()
                 if not remaining:
                     raise
         raise AssertionError("unreachable")
 
     def _run_once(self, program: Program) -> Run:
+        try:
+            return self._run_in_child(program)
+        except BaseException:
+            # Whatever it was, a child may still be at work; no other student's may start beside it.
+            self.close()
+            raise
+
+    def _run_in_child(self, program: Program) -> Run:
         control = self.warm().control
         child = self._take(control, program.limits)
         try:
@@ -69,6 +76,9 @@ class Slot:
     def _take(self, control: socket.socket, limits: Limits) -> Child:
         """The spare child if it has the limits that are wanted, else a new one."""
         spare, self._spare = self._spare, None
+        if spare is not None and has_ended(control, spare):
+            spare.close()
+            spare = None
         if spare is not None and spare.limits == limits:
             return spare
         if spare is not None:

@@ -26,7 +26,7 @@ MAX_PAYLOAD = 64 << 20
 MAX_DEPTH = 8
 MAX_DIMENSIONS = 8
 MAX_VALUES = 200_000
-"""In one frame: a value of one byte becomes an object of fifty."""
+"""In one stream: a value of one byte becomes an object of fifty, and takes time to read."""
 
 _HEADER = struct.Struct("<2sBBI")
 _COUNT = struct.Struct("<I")
@@ -102,18 +102,22 @@ def _write_array(array: np.ndarray[Any, Any], parts: list[bytes]) -> None:
 
 def decode(payload: bytes) -> Value:
     """The value in `payload`, all of it. Raises Violation for anything else; allocates a small multiple at most."""
-    reader = _Reader(payload)
+    return _decode(_Reader(payload, MAX_VALUES))
+
+
+def _decode(reader: _Reader) -> Value:
     value = reader.value(0)
-    if reader.position != len(payload):
-        raise Violation(f"{len(payload) - reader.position} bytes follow the end of the value")
+    left = len(reader.payload) - reader.position
+    if left:
+        raise Violation(f"{left} bytes follow the end of the value")
     return value
 
 
 class _Reader:
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, values: int) -> None:
         self.payload = payload
         self.position = 0
-        self.values_left = MAX_VALUES
+        self.values_left = values
 
     def take(self, count: int) -> bytes:
         end = self.position + count
@@ -126,7 +130,7 @@ class _Reader:
     def value(self, depth: int) -> Value:
         self.values_left -= 1
         if self.values_left < 0:
-            raise Violation(f"more than {MAX_VALUES} values in one frame")
+            raise Violation(f"more than {MAX_VALUES} values")
         tag = self.take(1)
         read = _READERS.get(tag)
         if read is None or depth > MAX_DEPTH:
@@ -154,8 +158,9 @@ class _Reader:
         dtype = np.dtype(DTYPES[code])
         # Python integers: a product that would wrap in 64 bits is simply too large here.
         content = self.take(math.prod(shape) * dtype.itemsize)
-        if math.prod(shape) == 0 and max(shape, default=0) > len(self.payload):
-            raise Violation(f"an empty array of shape {shape}")
+        # numpy refuses an empty array whose other sizes multiply to more than it can address.
+        if math.prod(max(size, 1) for size in shape) > max(len(self.payload), 1):
+            raise Violation(f"an array of shape {shape} in {len(self.payload)} bytes")
         return np.frombuffer(content, dtype).reshape(shape)
 
     def integer(self, depth: int) -> int:
@@ -194,6 +199,7 @@ class FrameReader:
 
     def __init__(self, limit: int = MAX_PAYLOAD) -> None:
         self._limit = limit
+        self._values_left = MAX_VALUES
         self._buffer = bytearray()
 
     def feed(self, piece: bytes) -> Iterator[tuple[Kind, Value]]:
@@ -214,4 +220,7 @@ class FrameReader:
             return None
         payload = bytes(self._buffer[_HEADER.size : end])
         del self._buffer[:end]
-        return Kind(kind), decode(payload)
+        reader = _Reader(payload, self._values_left)
+        value = _decode(reader)
+        self._values_left = reader.values_left
+        return Kind(kind), value

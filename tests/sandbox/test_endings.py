@@ -23,13 +23,12 @@ def f():
     for _ in range(4): threading.Thread(target=spin).start()
 """
 HOG = "import numpy as np\ndef f():\n    kept = []\n    while True: kept.append(np.ones(1 << 20))"
-MAPPED = """
-import mmap
+STACK = """
+import ctypes
 def f():
-    kept = []
-    while True:
-        kept.append(mmap.mmap(-1, 8 << 20))
-        kept[-1].write(b'x' * (8 << 20))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    return ctypes.c_longlong(libc.mmap(0, 1 << 30, 3, 0x122, -1, 0)).value
 """
 FLOOD = "def f():\n    while True: print('y' * 1000)"
 
@@ -40,7 +39,6 @@ FLOOD = "def f():\n    while True: print('y' * 1000)"
         pytest.param(SLEEP, Ending.TIME, id="sleeps"),
         pytest.param(SPIN, Ending.CPU, id="spins"),
         pytest.param("while True: pass", Ending.CPU, id="spins while imported"),
-        pytest.param(MAPPED, Ending.MEMORY, id="shared memory mappings"),
         pytest.param(FLOOD, Ending.OUTPUT, id="prints without end"),
         pytest.param("import os\ndef f(): os._exit(3)", Ending.DIED, id="exits"),
         pytest.param("import ctypes\ndef f(): ctypes.string_at(0)", Ending.DIED, id="segmentation fault"),
@@ -75,6 +73,11 @@ def test_a_memory_hog_gets_a_memory_error_or_is_stopped(slot: Slot) -> None:
     refused = isinstance(done.responses[0], Raised) and done.responses[0].kind in ("MemoryError", "_ArrayMemoryError")
     assert refused or done.ending is Ending.MEMORY
     assert done.usage.memory < 3 * LIMITS.memory
+
+
+def test_memory_that_grows_like_a_stack_is_refused(slot: Slot) -> None:
+    """It would be outside of the limit on data."""
+    assert returned(run(slot, STACK)) == -1
 
 
 def test_files_count_as_well(slot: Slot) -> None:

@@ -72,10 +72,11 @@ def array_bytes(code: int, dims: list[int], content: bytes = b"") -> bytes:
         pytest.param(b"l\x01\x00\x00\x00" * 10 + b"N", "nested too deeply", id="nested"),
         pytest.param(b"l\xa0\x86\x01\x00" * 3 + b"N" * 400_000, "more than 200000 values", id="a million of nothing"),
         pytest.param(array_bytes(99, []), "dtype code 99", id="dtype that does not exist"),
+        pytest.param(array_bytes(0, [0, *[50_000] * 7]) + b"", "an array of shape", id="empty, beyond numpy"),
         pytest.param(b"a\x00\x09" + b"\0" * 72, "9 dimensions", id="too many dimensions"),
         pytest.param(array_bytes(0, [2**32, 2**32]), "bytes announced", id="product that wraps in 64 bits"),
         pytest.param(array_bytes(0, [2**61]), "bytes announced", id="bytes that wrap in 64 bits"),
-        pytest.param(array_bytes(0, [0, 2**62]), "an empty array", id="empty but huge"),
+        pytest.param(array_bytes(0, [0, 2**62]), "an array of shape", id="empty but huge"),
     ],
 )
 def test_lies_are_refused(payload: bytes, message: str) -> None:
