@@ -20,7 +20,7 @@ from grader.domain.report import CheckReport, Environment, Outcome, Report, Task
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
 from grader.feedback.sentences import say, syntax_error
-from grader.sandbox.run import Ending, Program, Run
+from grader.sandbox.run import Ending, Probe, Program, Run
 from grader.sandbox.slot import Slot
 
 KINDS = {"derivative": derivative}
@@ -94,31 +94,39 @@ class _Grading:
 
     def _grade_task(self, task: Task) -> str:
         """Grade one task; returns why nothing can be graded at all, if so."""
-        kind = KINDS[task.kind]
-        rng = np.random.default_rng(int(_digest(self._seed, task.id), 16))
-        asked = kind.plan(task, self._bundles.of(task, self._assignment), rng)
+        judgements: list[Judgement] = []
+        outputs = []
+        for checks in _stages(task):
+            rng = np.random.default_rng(int(_digest(self._seed, task.id, *checks), 16))
+            asked = KINDS[task.kind].plan(task, self._bundles.of(task, self._assignment), rng, checks)
+            run, refusal = self._run_units(task, asked.probes)
+            if refusal:
+                return refusal
+            self._note_dropped_lines(run)
+            judgements += KINDS[task.kind].judge(asked, run)
+            outputs.append(run.output)
+        self._reports[task.id] = self._task_report(task, judgements, outputs[0])
+        return ""
+
+    def _run_units(self, task: Task, probes: Sequence[Probe]) -> tuple[Run, str]:
+        """Run the submission with these probes; the text is why none of it is Python, if so."""
         program = Program(
             entry=self._submission.entry,
             units=self._submission.units,
-            probes=asked.probes,
+            probes=probes,
             limits=task.limits,
             files=self._submission.others,
             notebook=self._submission.notebook,
             seed=int(_digest(self._seed, task.id, "student")[:8], 16),
         )
         run = self._run(program)
-        refusal = ""
-        if _is_unreadable(run):
-            # Code that ran may say so to get out of a grading, with words of its own; code that did not cannot.
-            confirmed = self._run(replace(program, probes=(), only_compile=True))
-            if _is_unreadable(confirmed):
-                refusal = self._unreadable(confirmed)
-            else:
-                run = replace(run, ending=Ending.VIOLATED, responses=(None,) * len(asked.probes))
-        if not refusal:
-            self._note_dropped_lines(run)
-            self._reports[task.id] = self._task_report(task, kind.judge(asked, run), run.output)
-        return refusal
+        if not _is_unreadable(run):
+            return run, ""
+        # Code that ran may say so to get out of a grading, with words of its own; code that did not run cannot.
+        confirmed = self._run(replace(program, probes=(), only_compile=True))
+        if _is_unreadable(confirmed):
+            return confirmed, self._unreadable(confirmed)
+        return replace(run, ending=Ending.VIOLATED, responses=(None,) * len(probes)), ""
 
     def _run(self, program: Program) -> Run:
         started = time.monotonic()
@@ -169,6 +177,15 @@ class _Grading:
             for check, share in KINDS[task.kind].shares(task)
         ]
         return self._task_report(task, judgements, "")
+
+
+def _stages(task: Task) -> list[tuple[str, ...]]:
+    """The checks by what may be said of them: a child that runs for the visible ones never holds a hidden input, so
+    no exception text or output can carry one out."""
+    checks = [check for check, _ in KINDS[task.kind].shares(task)]
+    visible = tuple(check for check in checks if task.visibility[check] is Visibility.VISIBLE)
+    hidden = tuple(check for check in checks if check not in visible)
+    return [stage for stage in (visible, hidden) if stage]
 
 
 def _is_unreadable(run: Run) -> bool:

@@ -2,7 +2,7 @@
 
 A kind is a module with
 
-    plan(task, bundle, rng) -> Plan          the probes to run
+    plan(task, bundle, rng, checks) -> Plan  the probes to run for some of its checks
     judge(plan, run) -> list[Judgement]      one for every check
     shares(task) -> list[(check id, share)]  which checks there are, before anything is run
     misconceptions(task)                     the wrong answers its author expects

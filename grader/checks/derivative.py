@@ -6,6 +6,7 @@ arguments left as they were. Then the value at every point, all or nothing per g
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,12 +54,12 @@ def misconceptions(task: Task) -> tuple[Misconception, ...]:
     return _problem(task).misconceptions
 
 
-def plan(task: Task, bundle: Bundle, rng: np.random.Generator) -> Plan:
-    """Draw the points of every group and write the probes."""
+def plan(task: Task, bundle: Bundle, rng: np.random.Generator, checks: Container[str]) -> Plan:
+    """Draw the points of the groups that are among `checks` and write the probes."""
     problem = _problem(task)
     probes: list[Probe] = []
     groups = []
-    for group in problem.groups:
+    for group in (group for group in problem.groups if group.id in checks):
         points = tuple(bundle.draw(group.id, group.points, rng))
         start = len(probes)
         probes += [_probe(task, problem, point) for point in points]

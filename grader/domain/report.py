@@ -65,7 +65,7 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class TaskReport:
-    """One task; `output` is what the student's code printed while it ran for this task."""
+    """One task; `output` is what the student's code printed while it ran for the visible checks."""
 
     id: str
     title: str

@@ -48,8 +48,9 @@ def _for_student(task: TaskReport, assignment: Assignment, now: datetime) -> Tas
     due = assignment.due is not None and now >= assignment.due
     open_until = Visibility.AFTER_DUE_DATE if due else Visibility.VISIBLE
     checks = tuple(check for check in task.checks if check.visibility <= open_until)
-    # Output may have been printed while a hidden check ran, so it goes with the last of them.
-    return TaskReport(task.id, task.title, checks, task.output if checks == task.checks else "")
+    # What is kept was printed while the visible checks ran; without any, it was printed for hidden ones.
+    seen = any(check.visibility is Visibility.VISIBLE for check in checks)
+    return TaskReport(task.id, task.title, checks, task.output if seen else "")
 
 
 def _rounded(score: float) -> float:

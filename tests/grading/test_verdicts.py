@@ -9,6 +9,7 @@ import dataclasses
 
 import pytest
 
+from grader.domain.assignment import Visibility
 from grader.domain.report import CheckReport, Outcome, Report, Verdict
 from grader.grading import Grader
 from tests.conftest import submission_of
@@ -155,6 +156,38 @@ def test_forged_frames_change_nothing(strict_grader: Grader) -> None:
     report = strict_grader.grade(submission_of(forged))
     assert report.score == 0
     assert report.tasks[0].checks[0].verdict is Verdict.INVALID_OUTPUT
+
+
+WALK = """
+import sys
+frame = sys._getframe()
+while "pipes" not in frame.f_locals:
+    frame = frame.f_back
+pipes, wire = frame.f_locals["pipes"], sys.modules["grader.sandbox.wire"]
+"""
+
+
+def test_code_that_runs_cannot_call_itself_unreadable(strict_grader: Grader) -> None:
+    """It would be a way out of a bad grading, and a way to carry the inputs out in the message."""
+    unit = '["solution.py", "syntax", "SyntaxError", "the inputs", [["solution.py", 1]], []]'
+    forged = f"{DOT}{WALK}pipes.send(wire.Kind.LOADED, [[{unit}], []])\nwhile True: pass\n"
+    report = strict_grader.grade(submission_of(forged))
+    assert (report.outcome, report.score) == (Outcome.GRADED, 0)
+    assert {check.verdict for task in report.tasks for check in task.checks} == {Verdict.INVALID_OUTPUT}
+    assert "the inputs" not in str(report)
+
+
+def test_a_visible_check_runs_without_the_inputs_of_a_hidden_one(strict_grader: Grader) -> None:
+    assignment = strict_grader._assignment
+    dot, quadratic = assignment.tasks
+    hidden = dict(quadratic.visibility) | {"scaled": Visibility.HIDDEN}
+    changed = dataclasses.replace(assignment, tasks=(dot, dataclasses.replace(quadratic, visibility=hidden)))
+    grader = Grader(changed, strict_grader._slot, strict_grader._bundles)
+    counting = f"{DOT}{WALK}\nknown = 0\ndef grad_quadratic(A, x):\n    raise ValueError(str(abs(x).max() > 1e100))\n"
+    report = grader.grade(submission_of(counting))
+    assert [check.message.split()[4] for check in report.tasks[1].checks] == ["False", "True"]
+    count = f"{DOT}\nimport gc\ndef grad_quadratic(A, x):\n    print(len(gc.get_objects()) > 0)\n    return {RIGHT}\n"
+    assert grader.grade(submission_of(count)).tasks[1].output.count("True") == 25
 
 
 TRICKS = """

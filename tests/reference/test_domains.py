@@ -1,114 +1,202 @@
-"""Declarations, and that every word draws what it says."""
+"""Domains: a word draws what it says, and a word that says nothing is refused."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from reference import domains
 from reference.domains import WORDS, parse
 from reference.language import LanguageError
-from reference.points import Array, draw_sizes
-from tests.reference.problems import problem
+from reference.points import Array
+from tests.conftest import ROOT
 
-RANGES = {"n": (3, 5), "m": (1, 6)}
-
-
-def drawn(text: str, count: int = 40) -> list[Array]:
-    rng = np.random.default_rng(0)
-    domain = parse(text, RANGES)
-    return [domain.draw(np, rng, {"n": 4, "m": 6}) for _ in range(count)]
+RANGES = {"n": (2, 6), "m": (1, 3)}
 
 
-def condition(matrix: Array) -> float:
-    return float(np.linalg.cond(matrix))
+def draws(text: str, n: int = 4, count: int = 40) -> list[Array]:
+    rng = np.random.default_rng(11)
+    return [parse(text, RANGES).draw(np, rng, {"n": n, "m": 3}) for _ in range(count)]
 
 
-def test_shapes_are_as_declared_and_values_are_float64() -> None:
-    for text, shape in (("scalar", ()), ("vector[n]", (4,)), ("matrix[m, n]", (6, 4)), ("vector[7]", (7,))):
-        assert {value.shape for value in drawn(text)} == {shape}
-        assert {value.dtype for value in drawn(text)} == {np.dtype(np.float64)}
+def is_symmetric(a: Array) -> bool:
+    return np.array_equal(a, a.T)
 
 
-def test_entries() -> None:
-    wide = np.concatenate(drawn("vector[n] real[-1.5,3]", 200))
-    assert -1.5 <= wide.min() < -1.3
-    assert 2.8 < wide.max() <= 3
-    assert np.concatenate(drawn("vector[n] positive")).min() > 0
-    normal = np.concatenate(drawn("vector[n]", 500))
-    assert abs(normal.mean()) < 0.1
-    assert abs(normal.std() - 1) < 0.1
+def is_far_from_symmetric(a: Array) -> bool:
+    return bool(np.linalg.norm(a - a.T) > 0.25 * np.linalg.norm(a))
 
 
-def test_symmetric_and_clearly_not() -> None:
-    assert all(np.array_equal(value, value.T) for value in drawn("matrix[n, n] symmetric"))
-    apart = [np.linalg.norm(v - v.T) / np.linalg.norm(v) for v in drawn("matrix[n, n] nonsymmetric")]
-    assert min(apart) > 0.25
+def has_condition(a: Array, condition: float) -> bool:
+    return bool(np.isclose(np.linalg.cond(a), condition, rtol=1e-6))
 
 
-@pytest.mark.parametrize("text", ["matrix[n, n] spd", "matrix[n, n] spd(1e4)"])
-def test_spd(text: str) -> None:
-    wanted = 1e4 if "1e4" in text else 20
-    for value in drawn(text):
-        assert np.array_equal(value, value.T)
-        assert np.linalg.eigvalsh(value).min() > 0
-        assert condition(value) == pytest.approx(wanted, rel=1e-6)
+def is_spd(a: Array, condition: float = 20.0) -> bool:
+    return is_symmetric(a) and np.linalg.eigvalsh(a).min() > 0 and has_condition(a, condition)
 
 
-def test_invertible_has_its_condition_and_either_sign() -> None:
-    values = drawn("matrix[n, n] invertible(1e6)")
-    assert all(condition(value) == pytest.approx(1e6, rel=1e-4) for value in values)
-    assert {np.sign(np.linalg.det(value)) for value in values} == {-1.0, 1.0}
+SAYS: dict[str, Callable[[Array], bool]] = {
+    "real": lambda a: -2.0 <= a.min() and a.max() <= 2.0,
+    "normal": lambda a: bool(np.isfinite(a).all()),
+    "positive": lambda a: 0.2 <= a.min() and a.max() <= 2.0,
+    "symmetric": is_symmetric,
+    "nonsymmetric": is_far_from_symmetric,
+    "spd": is_spd,
+    "invertible": lambda a: has_condition(a, 20.0),
+}
 
 
-def test_structure_and_entries_go_together() -> None:
-    for value in drawn("matrix[n, n] symmetric real[0,1]"):
-        assert np.array_equal(value, value.T)
-        assert value.min() >= 0
+@pytest.mark.parametrize("n", [2, 3, 6])
+@pytest.mark.parametrize("name", WORDS)
+def test_a_word_draws_what_it_says(name: str, n: int) -> None:
+    values = draws(f"matrix[n, n] {name}", n)
+    assert all(SAYS[name](value) for value in values)
+    assert all(value.shape == (n, n) and value.dtype == np.float64 for value in values)
+    assert len({value.tobytes() for value in values}) == len(values)
 
 
-def test_every_word_is_drawn_here() -> None:
-    assert set(WORDS) == {"real", "normal", "positive", "symmetric", "nonsymmetric", "spd", "invertible"}
+@pytest.mark.parametrize("name", WORDS)
+def test_a_seed_fixes_what_is_drawn(name: str) -> None:
+    text = f"matrix[n, n] {name}"
+    assert [a.tobytes() for a in draws(text)] == [a.tobytes() for a in draws(text)]
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("tensor[n]", "unknown kind of argument `tensor`; known here: matrix, scalar, vector"),
-        ("vektor[n]", "unknown kind of argument `vektor`; did you mean `vector`?"),
-        ("vector", "a vector has 1 sizes in brackets, 0 given"),
-        ("matrix[n]", "a matrix has 2 sizes in brackets, 1 given"),
-        ("vector[k]", "unknown size `k`"),
-        ("vector[0]", "unknown size `0`"),
-        ("vector[401]", "unknown size `401`"),
-        ("vector[n] positiv", "unknown domain word `positiv`; did you mean `positive`?"),
-        ("vector[n] symmetric", "`symmetric` is said of a matrix, not of a vector"),
-        ("vector[n] !", "`!` is not a domain word"),
-        ("vector[n] normal positive", "at most one word about the entries and one about the structure"),
-        ("vector[n] real[1]", "`real` takes 2 numbers, `1` given"),
-        ("vector[n] real[a,b]", "`real` takes 2 numbers, `a,b` given"),
-        ("vector[n] real[2,1]", "`real[2,1]` is an empty range"),
-        ("vector[n] real[0,1e999]", "`real` takes 2 numbers"),
-        ("vector[n] normal(3)", "`normal` takes 0 numbers"),
-        ("matrix[n, n] spd(0.5)", "a condition number is at least 1, 0.5 given"),
-        ("matrix[m, n] spd", "a spd matrix is square, this one is m by n"),
-        ("matrix[m, m] nonsymmetric", "a 1 by 1 matrix is never nonsymmetric; let m start at 2"),
-    ],
+    ("text", "shape"), [("scalar", ()), ("vector[n]", (4,)), ("matrix[n, m]", (4, 3)), ("matrix[2, 5]", (2, 5))]
 )
-def test_refused(text: str, message: str) -> None:
-    with pytest.raises(LanguageError) as fault:
+@pytest.mark.parametrize("word", ["", " normal", " real[3,4]", " positive"])
+def test_a_kind_has_its_sizes(text: str, shape: tuple[int, ...], word: str) -> None:
+    value = draws(text + word)[0]
+    assert isinstance(value, np.ndarray)
+    assert (value.shape, value.dtype) == (shape, np.float64)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-2.0, 2.0), (0.0, 1.0), (5.0, 6.0), (-1e3, -1e2)])
+def test_real_fills_its_range(low: float, high: float) -> None:
+    values = np.concatenate(draws(f"vector[400] real[{low}, {high}]"))
+    assert low <= values.min() < low + 0.01 * (high - low)
+    assert high - 0.01 * (high - low) < values.max() <= high
+
+
+def test_normal_has_mean_zero_and_variance_one_and_is_the_default() -> None:
+    values = np.concatenate(draws("vector[400] normal"))
+    assert abs(values.mean()) < 0.05
+    assert abs(values.std() - 1) < 0.05
+    assert np.array_equal(np.concatenate(draws("vector[400]")), values)
+
+
+def test_symmetric_keeps_the_word_about_the_entries() -> None:
+    values = draws("matrix[n, n] real[3,4] symmetric")
+    assert all(is_symmetric(value) and 3 <= value.min() and value.max() <= 4 for value in values)
+
+
+@pytest.mark.parametrize("n", [2, 3])
+@pytest.mark.parametrize(("entries", "low", "high"), [("positive", 0.2, 2.0), ("real[5,6]", 5.0, 6.0)])
+def test_nonsymmetric_keeps_the_word_about_the_entries(entries: str, low: float, high: float, n: int) -> None:
+    """`log(A)` of a `positive nonsymmetric` matrix has to be finite."""
+    values = draws(f"matrix[n, n] {entries} nonsymmetric", n)
+    assert all(low <= value.min() and value.max() <= high for value in values)
+    assert not any(np.allclose(value, value.T, rtol=1e-3) for value in values)
+
+
+@pytest.mark.parametrize("condition", [1.0, 50.0, 1e8])
+def test_the_condition_can_be_chosen(condition: float) -> None:
+    assert all(is_spd(value, condition) for value in draws(f"matrix[n, n] spd({condition})"))
+    assert all(has_condition(value, condition) for value in draws(f"matrix[n, n] invertible({condition})"))
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_invertible_has_determinants_of_either_sign(n: int) -> None:
+    """Otherwise nobody's forgotten absolute value in ln|det A| is ever seen."""
+    signs = [np.linalg.slogdet(value)[0] for value in draws("matrix[n, n] invertible", n)]
+    assert 5 < signs.count(-1.0) < 35
+
+
+def test_a_matrix_that_can_only_be_symmetric_is_not_drawn_for_ever() -> None:
+    with pytest.raises(ArithmeticError, match="no matrix far from symmetric was drawn"):
+        WORDS["nonsymmetric"].draw(np, np.random.default_rng(0), np.ones((1, 1)), ())
+
+
+def test_a_declaration_is_read_into_its_rows() -> None:
+    domain = parse(" matrix [n,n]  real[-1, 1.5]\n spd(1e4) ", RANGES)
+    assert domain.kind == "matrix"
+    assert (domain.entries[0].name, domain.entries[1]) == ("real", (-1.0, 1.5))
+    assert domain.structure is not None
+    assert (domain.structure[0].name, domain.structure[1]) == ("spd", (1e4,))
+    assert parse("scalar", RANGES).structure is None
+
+
+KNOWN = "known here: invertible, nonsymmetric, normal, positive, real, spd, symmetric"
+TWICE = "at most one word about the entries and one about the structure can be given"
+FAULTS = [
+    ("tensor[n]", "unknown kind of argument `tensor`; known here: matrix, scalar, vector", 0),
+    ("vektor[n]", "unknown kind of argument `vektor`; did you mean `vector`?", 0),
+    ("vector", "a vector has 1 sizes in brackets, 0 given", 0),
+    ("matrix[n]", "a matrix has 2 sizes in brackets, 1 given", 0),
+    ("scalar[n]", "a scalar has 0 sizes in brackets, 1 given", 0),
+    ("vector[z]", "unknown size `z`; known here: m, n", 0),
+    ("vector[0]", "unknown size `0`; known here: m, n", 0),
+    ("vector[401]", "unknown size `401`; known here: m, n", 0),
+    ("vector[n] foo", f"unknown domain word `foo`; {KNOWN}", 10),
+    ("vector[n] postive", "unknown domain word `postive`; did you mean `positive`?", 10),
+    ("vector[n] normal !", "`!` is not a domain word", 17),
+    ("vector[n] spd", "`spd` is said of a matrix, not of a vector", 10),
+    ("vector[n] real normal", TWICE, 9),
+    ("matrix[n, n] spd symmetric", TWICE, 12),
+    ("vector[n] real[1]", "`real` takes 2 numbers, `1` given", 10),
+    ("vector[n] real[a,b]", "`real` takes 2 numbers, `a,b` given", 10),
+    ("vector[n] real[nan,1]", "`real` takes 2 numbers, `nan,1` given", 10),
+    ("vector[n] real[0,1e999]", "`real` takes 2 numbers, `0,1e999` given", 10),
+    ("vector[n] normal(0,5)", "`normal` takes 0 numbers, `0,5` given", 10),
+    ("vector[n] real[1,1]", "`real[1,1]` is an empty range; write the smaller number first", 10),
+    ("matrix[n, n] spd(0.5)", "a condition number is at least 1, 0.5 given", 13),
+    ("matrix[n, m] spd", "a spd matrix is square, this one is n by m", 0),
+    ("matrix[m, m] nonsymmetric", "a 1 by 1 matrix is never nonsymmetric; let m start at 2", 0),
+    ("matrix[1, 1] nonsymmetric", "a 1 by 1 matrix is never nonsymmetric; let 1 start at 2", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "offset"), FAULTS)
+def test_a_fault_is_named_at_its_character(text: str, message: str, offset: int) -> None:
+    with pytest.raises(LanguageError) as caught:
         parse(text, RANGES)
-    assert message in fault.value.text
+    assert (caught.value.text, caught.value.offset) == (message, offset)
 
 
-def test_faults_point_at_the_word() -> None:
-    with pytest.raises(LanguageError) as fault:
-        parse("matrix[n, n] symetric", RANGES)
-    assert fault.value.offset == len("matrix[n, n] ")
+def test_without_dims_the_way_to_declare_a_size_is_told() -> None:
+    with pytest.raises(LanguageError, match="^unknown size `n`; declare it in `dims`$"):
+        parse("vector[n]", {})
 
 
-def test_sizes_are_drawn_different() -> None:
-    asked = problem("x @ x", "x", {"x": "vector[n]"})
-    rng = np.random.default_rng(0)
-    sizes = [draw_sizes(asked, rng) for _ in range(200)]
-    assert all(drawn["n"] != drawn["m"] for drawn in sizes)
-    assert {drawn["n"] for drawn in sizes} == {3, 4, 5}
+@pytest.mark.parametrize("word", ["normal(x)", "normal()", "real[]", "spd()", "symmetric()", "symmetric(x)"])
+def test_what_is_in_the_brackets_is_never_ignored(word: str) -> None:
+    name = word.rstrip("()[]x")
+    with pytest.raises(LanguageError, match=rf"^`{name}` takes \d numbers, `x?` given$"):
+        parse(f"matrix[n, n] {word}", RANGES)
+
+
+@pytest.mark.parametrize(("text", "offset"), [("  vector[n] foo", 12), (" vektor[n]", 1), ("vector[n]  !", 11)])
+def test_offsets_count_the_characters_of_the_authors_text(text: str, offset: int) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse(text, RANGES)
+    assert caught.value.offset == offset
+    assert "``" not in caught.value.text
+
+
+def test_a_size_of_thousands_of_digits_is_a_fault_like_any_other() -> None:
+    with pytest.raises(LanguageError, match="^unknown size `9+"):
+        parse(f"vector[{'9' * 5000}]", RANGES)
+
+
+def test_the_largest_size_is_allowed() -> None:
+    assert draws(f"vector[{domains.MAX_SIZE}]", count=1)[0].shape == (400,)
+
+
+def test_declarations_are_read_without_numpy() -> None:
+    code = "import sys, reference.language, reference.shapes, reference.domains; print('numpy' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert answer.stdout == "False\n"

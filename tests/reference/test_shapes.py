@@ -47,7 +47,7 @@ def test_another_size_for_a_letter_that_occurs_twice_is_refused(row: Function, c
     """Every single letter in turn is replaced by one that is nowhere else; `n n` becomes `z n` and so on."""
     letters = [list(pattern.split()) for pattern in case]
     for i, j in ((i, j) for i, pattern in enumerate(letters) for j in range(len(pattern))):
-        if list(itertools.chain(*letters)).count(letters[i][j]) < 2 or row.name in ("outer", "transpose"):
+        if list(itertools.chain(*letters)).count(letters[i][j]) < 2:
             continue
         changed = [list(pattern) for pattern in letters]
         changed[i][j] = "z"
@@ -61,8 +61,8 @@ def test_a_signature_wants_its_number_of_arguments_and_axes(row: Function, signa
     count = len(patterns(signature))
     assert apply(signature, [N] * (count + 1)) is None
     assert apply(signature, []) is None
-    if "+" not in signature:
-        assert apply(signature, [symbols("a b c")] * count) is None or "..." in signature
+    if not {"...", "+"} & set(patterns(signature)):
+        assert apply(signature, [symbols("a b c")] * count) is None
 
 
 @pytest.mark.parametrize("shapes", [[(), N], [N, ()], [N, M], [N, M + N]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -104,6 +105,60 @@ def test_a_child_that_cannot_build_its_walls_is_a_system_fault() -> None:
     absurd = Limits(memory=2**63 - 1)
     with Slot(Namespaces(), "numpy") as slot, pytest.raises(SlotBroken, match="ended before it was ready"):
         run(slot, GOOD, limits=absurd)
+
+
+def test_a_zygote_that_hangs_does_not_hang_the_worker() -> None:
+    slot = Slot(Namespaces(), "numpy")
+    boot = slot.warm().process.pid
+    started = [boot, *descendants(boot)]
+    for pid in started[1:]:
+        os.kill(pid, signal.SIGSTOP)
+    slot.close()
+    await_end(started)
+
+
+def test_a_spare_child_that_the_machine_killed_is_nobodys_fault() -> None:
+    with Slot(Namespaces(), "numpy") as slot:
+        run(slot, GOOD)
+        spare = descendants(slot.warm().process.pid)[-1]
+        os.kill(spare, signal.SIGKILL)
+        assert returned(run(slot, GOOD)) == 4.0
+
+
+def test_whatever_ends_a_run_ends_its_child() -> None:
+    """As when a time limit of the queue raises in the middle of it."""
+    with Slot(Namespaces(), "numpy") as slot:
+        boot = slot.warm().process.pid
+        started = [boot, *descendants(boot)]
+
+        def interrupt(*_: object) -> None:
+            raise TimeoutError("from outside")
+
+        previous = signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        try:
+            with pytest.raises(TimeoutError, match="from outside"):
+                run(slot, "import time\ndef f(): time.sleep(60)")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, previous)
+        await_end(started)
+        assert returned(run(slot, GOOD)) == 4.0
+
+
+def test_a_worker_without_descriptors_leaks_none_and_says_so() -> None:
+    with Slot(Namespaces(), "numpy") as slot:
+        run(slot, GOOD)
+        before = len(os.listdir("/proc/self/fd"))
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before + 2, hard))
+        try:
+            with pytest.raises((SlotBroken, OSError), match=r"no pipe for a child|Too many open files"):
+                run(slot, GOOD)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert len(os.listdir("/proc/self/fd")) <= before
+        assert returned(run(slot, GOOD)) == 4.0
 
 
 def test_closing_leaves_no_process() -> None:
