@@ -53,11 +53,11 @@ def _symmetric(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -
 
 
 def _nonsymmetric(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -> Any:
-    """Far from symmetric, so that the two triangles cannot be confused by luck."""
+    """Far from symmetric, so that the two triangles cannot be confused by luck; the entries stay what they are."""
     for _ in range(_MAX_REDRAWS):
-        if np.linalg.norm(entries - entries.T) > 0.25 * np.linalg.norm(entries):
+        if np.linalg.norm(entries - entries.T) > 0.25 * np.linalg.norm(entries - entries.mean()):
             return entries
-        entries = rng.standard_normal(entries.shape)
+        entries = rng.permutation(entries.ravel()).reshape(entries.shape)
     raise ArithmeticError("no matrix far from symmetric was drawn")
 
 
@@ -98,7 +98,7 @@ _ROWS = (
 
 WORDS = {row.name: row for row in _ROWS}
 
-_DECLARATION = re.compile(r"(?P<kind>\w+)\s*(?:\[(?P<sizes>[^\]]*)\])?(?P<words>.*)", re.DOTALL)
+_DECLARATION = re.compile(r"\s*(?P<kind>\w+)\s*(?:\[(?P<sizes>[^\]]*)\])?(?P<words>.*)", re.DOTALL)
 _WORD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)(?:\[(?P<range>[^\]]*)\]|\((?P<parameter>[^)]*)\))?")
 
 
@@ -129,10 +129,11 @@ class Domain:
 
 def parse(text: str, ranges: Ranges) -> Domain:
     """The domain written in `text`. Raises LanguageError with the offset of the fault."""
-    found = _DECLARATION.fullmatch(text.strip())
+    found = _DECLARATION.match(text)
     if found is None or found["kind"] not in KINDS:
-        word = text.split("[")[0].split(" ")[0]
-        raise LanguageError(f"unknown kind of argument `{word}`" + nearest(word, KINDS))
+        indent = len(text) - len(text.lstrip())
+        word = text.strip().split("[")[0].split(" ")[0][:40]
+        raise LanguageError(f"unknown kind of argument `{word}`" + nearest(word, KINDS), indent)
     kind = found["kind"]
     shape = _shape(kind, found["sizes"], ranges)
     entries: ChosenWord = (WORDS["normal"], ())
@@ -154,10 +155,12 @@ def _shape(kind: str, sizes: str | None, ranges: Ranges) -> Shape:
 
 
 def _size(text: str, ranges: Ranges) -> Size:
-    if text.isdecimal() and 1 <= int(text) <= MAX_SIZE:
+    if text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MAX_SIZE:
         return Size(None, int(text))
     if text not in ranges:
-        raise LanguageError(f"unknown size `{text}`" + (nearest(text, ranges) if ranges else "; declare it in `dims`"))
+        raise LanguageError(
+            f"unknown size `{text[:40]}`" + (nearest(text, ranges) if ranges else "; declare it in `dims`")
+        )
     return Size(text, 0)
 
 
@@ -167,6 +170,7 @@ def _words(text: str, offset: int, kind: str) -> list[ChosenWord]:
     while text[position:].strip():
         found = _WORD.match(text, position)
         if found is None:
+            position += len(text[position:]) - len(text[position:].lstrip())
             raise LanguageError(f"`{text[position:].strip()}` is not a domain word", offset + position)
         words.append(_word(found, offset + found.start("name"), kind))
         position = found.end()
@@ -176,7 +180,7 @@ def _words(text: str, offset: int, kind: str) -> list[ChosenWord]:
 
 
 def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
-    name, given = found["name"], found["range"] or found["parameter"]
+    name, given = found["name"], found["parameter"] if found["range"] is None else found["range"]
     if name not in WORDS:
         raise LanguageError(f"unknown domain word `{name}`" + nearest(name, WORDS), offset)
     word = WORDS[name]
@@ -188,6 +192,8 @@ def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
 def _parameters(word: Word, given: str | None, offset: int) -> tuple[float, ...]:
     if given is None:
         return word.defaults
+    if not word.defaults:
+        raise LanguageError(f"`{word.name}` takes 0 numbers, `{given}` given", offset)
     try:
         numbers = tuple(float(part) for part in given.split(","))
     except ValueError:

@@ -157,7 +157,8 @@ def _python_tree(line: str, indent: int) -> ast.Expression:
             warnings.simplefilter("ignore")
             tree = ast.parse(line.strip(), mode="eval")
     except SyntaxError as error:
-        offset = min(indent + max(0, (error.offset or 1) - 1), len(line.rstrip()))
+        # Python says 0 where the text ends too early.
+        offset = indent + (error.offset or len(line.strip())) - 1
         raise LanguageError(f"this is not an expression: {error.msg}", offset) from None
     if sum(1 for _ in ast.walk(tree)) > 3 * MAX_NODES:
         raise LanguageError(_TOO_MANY)

@@ -23,8 +23,11 @@ def _value(node: Node, values: Mapping[str, Any], library: Any) -> Any:
         case Call():
             arguments = [_value(argument, values, library) for argument in node.arguments]
             row = FUNCTIONS[node.function]
-            # Operators take literals as they are; functions want arrays.
-            return row.value(library, *(arguments if row.operator else [_array(a, library) for a in arguments]))
+            # Beside an array a literal is taken as it is. Functions want arrays, and so do literals among themselves:
+            # Python's own numbers would raise (1 / 0) or turn complex ((-8) ** 0.5) where arrays give inf and nan.
+            if not row.operator or all(isinstance(argument, float) for argument in arguments):
+                arguments = [_array(argument, library) for argument in arguments]
+            return row.value(library, *arguments)
         case Index():
             return _value(node.base, values, library)[node.items]
         case Vector():

@@ -44,12 +44,12 @@ def show(shape: Shape) -> str:
 
 def _match_one(pattern: str, shape: Shape, bound: dict[str, Shape]) -> bool:
     """Whether a shape fits one argument's pattern, given what the letters stand for so far; binds new letters."""
-    if pattern in ("...", "+"):
+    if pattern == "...":
+        return bound.setdefault(pattern, shape) == shape
+    if pattern == "+":
         known = bound.get(pattern, ())
-        if not known or not shape:
-            bound[pattern] = shape or known
-            return pattern == "+" or not known
-        return known == shape
+        bound[pattern] = known or shape
+        return not known or not shape or known == shape
     letters = pattern.split()
     if len(letters) != len(shape):
         return False

@@ -28,7 +28,7 @@ def is_symmetric(a: Array) -> bool:
 
 
 def is_far_from_symmetric(a: Array) -> bool:
-    return bool(np.linalg.norm(a - a.T) > 0.25 * np.linalg.norm(a))
+    return bool(np.linalg.norm(a - a.T) > 0.25 * np.linalg.norm(a - a.mean()))
 
 
 def has_condition(a: Array, condition: float) -> bool:

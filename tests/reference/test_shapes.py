@@ -133,7 +133,11 @@ FAULTS = [
     ("1 + tr(A)", f"{FIT} `tr(A)` `A` is (m, n); `tr` takes (n, n)", 4),
     ("inv(x)", f"{FIT} `inv(x)` `x` is (n,); `inv` takes (n, n)", 0),
     ("norm(A)", f"{FIT} `norm(A)` `A` is (m, n); `norm` takes (n)", 0),
-    ("solve(S, r)", f"{FIT} `solve(S, r)` `S` is (n, n) and `r` is (m,); `solve` takes (n, n), (n) or (n, n), (n, k)", 0),
+    (
+        "solve(S, r)",
+        f"{FIT} `solve(S, r)` `S` is (n, n) and `r` is (m,); `solve` takes (n, n), (n) or (n, n), (n, k)",
+        0,
+    ),
     ("2 * dot(x,\n  r)", f"{FIT} `dot(x, r)` `x` is (n,) and `r` is (m,); `dot` takes (n), (n)", 4),
     ("2 * xx", "unknown name `xx`; did you mean `x`?", 4),
     ("Q", "unknown name `Q`; known here: A, B, C, S, r, s, w, x, y", 0),

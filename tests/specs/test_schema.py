@@ -27,8 +27,8 @@ HEAD = VALID.partition("tasks:")[0]
         ("limits: {wall: 2 s", "limits: {¤walls: 2 s", "unknown key `walls`; did you mean `wall`?"),
         ("huge: [x]", "¤hugh: [x]", "unknown key `hugh`; did you mean `huge`?"),
         ('say: "What', '¤tell: x, say: "What', "unknown key `tell`; known here: note, say, when"),
-        ("title: Demo", 'title: Demo\n"¤[key]": 1', "unknown key `[key]`"),
-        ("    requires:", '    "¤[key]": 1\n    requires:', "unknown key `[key]`"),
+        ("title: Demo", 'title: Demo\n¤"[key]": 1', "unknown key `[key]`"),
+        ("    requires:", '    ¤"[key]": 1\n    requires:', "unknown key `[key]`"),
     ],
 )
 def test_unknown_keys_get_the_nearest_known_word(tmp_path: Path, old: str, new: str, words: str) -> None:
