@@ -100,10 +100,16 @@ def from_bytes(content: bytes) -> Bundle:
     body = content[start:]
     if not content.startswith(_MAGIC) or hashlib.sha256(body).digest() != content[len(_MAGIC) : start]:
         raise BundleDamaged("not a whole bundle")
-    table_end = 8 + int.from_bytes(body[:8], "little")
+    try:
+        return _read(body)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise BundleDamaged(f"not a bundle of this version: {error}") from error
+
+
+def _read(body: bytes) -> Bundle:
+    offset = 8 + int.from_bytes(body[:8], "little")
     arrays: dict[str, dict[int, dict[str, Array]]] = {}
-    offset = table_end
-    for group, number, name, shape in json.loads(body[8:table_end]):
+    for group, number, name, shape in json.loads(body[8:offset]):
         values = np.frombuffer(body, "<f8", math.prod(shape), offset).reshape(shape)
         arrays.setdefault(group, {}).setdefault(number, {})[name] = values
         offset += values.nbytes

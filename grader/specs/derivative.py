@@ -37,6 +37,8 @@ class _Reader:
         self._path = path
         self._names: dict[str, Shape] = {}
         self._lets: dict[str, Expression] = {}
+        self._faulty: set[str] = set()
+        """names of `let` that are blamed themselves"""
 
     def read(self) -> tuple[Signature, Problem] | None:
         spec = self._spec
@@ -94,9 +96,12 @@ class _Reader:
 
     def _let(self, name: str, text: str) -> None:
         expression = self._expression(("let", name), text)
-        if expression is not None:
-            self._declare(("let", name), name, self._shape_of(("let", name), expression) or ())
-            self._lets[name] = expression
+        shape = self._shape_of(("let", name), expression) if expression else None
+        if expression is None or shape is None:
+            self._faulty.add(name)
+            return
+        self._declare(("let", name), name, shape)
+        self._lets[name] = expression
 
     def _expression(self, key: Path, text: str) -> Expression | None:
         """Parsed and with all unknown names blamed at once; shapes are a step of their own."""
@@ -107,7 +112,7 @@ class _Reader:
             return None
         unknown = {name: node for name, node in language.names(expression).items() if name not in self._names}
         for name, node in unknown.items():
-            if name in self._spec.given:
+            if name in self._spec.given or name in self._faulty:
                 continue  # its own declaration is already blamed
             message = f"unknown name `{name}`" + nearest(name, {*self._names, *self._spec.given})
             self._blame(key, message, within=text, offset=node.span.start)
@@ -180,7 +185,7 @@ class _Reader:
     def _groups(self) -> tuple[Group, ...]:
         groups = tuple(self._group(name) for name in self._spec.groups) or (DEFAULT_GROUP,)
         total = sum(group.weight for group in groups)
-        if abs(total - 100) > 1e-9:
+        if abs(total - 100) > 1e-9 and not self._document.is_blamed_within((*self._path, "groups")):
             self._blame(("groups",), f"the weights of the groups sum to {total:g}, they must sum to 100")
         return groups
 

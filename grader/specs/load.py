@@ -77,8 +77,8 @@ def _prompt(folder: Path, prompt: str, document: Document) -> str:
     if "\n" in prompt or not prompt.endswith(".md"):
         return prompt
     path = folder / prompt
-    if Path(prompt).name != prompt or not path.is_file():
-        document.blame(("prompt",), f"there is no file {prompt} beside {FILE}")
+    if len(prompt) > 100 or Path(prompt).name != prompt or not path.is_file():
+        document.blame(("prompt",), f"there is no file {prompt[:100]} beside {FILE}")
         return ""
     return path.read_text(encoding="utf-8", errors="replace")
 
@@ -107,6 +107,8 @@ class _Tasks:
 
     def _task(self, number: int, item: dict[str, Any]) -> Task | None:
         path = ("tasks", number)
+        before = [*self._ids]
+        self._ids.append(str(item.get("id")))  # known to later tasks, even where this one is at fault
         kind = item.get("kind")
         if not isinstance(kind, str) or kind not in KINDS:
             text = (
@@ -119,18 +121,17 @@ class _Tasks:
         spec = validate(KINDS[kind].SPEC, item, self._document, path)
         if spec is None:
             return None
-        self._check_id(spec, number)
+        self._check_id(spec, number, before)
         content = KINDS[kind].read(spec, self._document, path)
         return self._built(spec, number, *content) if content else None
 
-    def _check_id(self, spec: TaskSpec, number: int) -> None:
-        if spec.id in self._ids:
+    def _check_id(self, spec: TaskSpec, number: int, before: list[str]) -> None:
+        if spec.id in before:
             self._document.blame(("tasks", number, "id"), f"the task id `{spec.id}` stands here twice")
         for required in spec.requires or ():
-            if required not in self._ids:
+            if required not in before:
                 text = f"`requires` names tasks above this one, `{required}` is none of them"
                 self._document.blame(("tasks", number, "requires"), text)
-        self._ids.append(spec.id)
         if spec.arguments == "torch" and self._spec is not None and self._spec.runtime != "torch":
             self._document.blame(("tasks", number, "arguments"), "`arguments: torch` needs `runtime: torch`")
 

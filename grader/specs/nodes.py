@@ -6,6 +6,7 @@ aliases that explode are problems.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ MAX_BYTES = 1 << 20
 _MAX_VALUES = 20_000
 _MAX_DEPTH = 20
 _MAX_PROBLEMS = 50
+_ANCHOR = re.compile(r"&\S+\s+")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,6 +33,8 @@ class Place:
     column: int
     style: str | None = None
     one_line: bool = True
+    text: str = ""
+    """of a literal block, to tell its indentation from that of its lines"""
 
 
 @dataclass
@@ -47,13 +51,23 @@ class Document:
     def blame(self, path: Path, text: str, *, key: bool = False, line: int = 0, column: int = 0) -> None:
         """Add a problem at a value (or key), or at a line and column (from 0) within a scalar's text."""
         row, position = self.place(path, key=key, line=line, column=column)
-        problem = Problem(self.file, row, position, text)
+        self.add(row, position, text)
+
+    def add(self, row: int, column: int, text: str) -> None:
+        """Add a problem at a line and column of the file, once, and only as many as somebody reads."""
+        problem = Problem(self.file, row, column, text)
         if problem not in self.problems and len(self.problems) < _MAX_PROBLEMS:
             self.problems.append(problem)
 
     def is_blamed(self, path: Path) -> bool:
         """Whether there is a problem at this very value."""
         return self.place(path) in [(problem.line, problem.column) for problem in self.problems]
+
+    def is_blamed_within(self, path: Path) -> bool:
+        """Whether there is a problem at a value or key below."""
+        below = [other for other in (*self.values, *self.keys) if other[: len(path)] == path and other != path]
+        places = {self.place(other) for other in below} | {self.place(other, key=True) for other in below}
+        return any((problem.line, problem.column) in places for problem in self.problems)
 
     def place(self, path: Path, *, key: bool = False, line: int = 0, column: int = 0) -> tuple[int, int]:
         """Line and column in the file, from 1. A path that is not in the file stands for its nearest parent."""
@@ -63,11 +77,13 @@ class Document:
         found = places.get(path) or self.values.get(path, Place(0, 0))
         if found.style == "|":
             row = min(found.line + 1 + line, len(self.lines) - 1)
-            indent = len(self.lines[row]) - len(self.lines[row].lstrip())
-            return row + 1, indent + column + 1
+            written = found.text.split("\n")[line] if line <= found.text.count("\n") else ""
+            return row + 1, len(self.lines[row].rstrip("\r")) - len(written) + column + 1
         if found.one_line and line == 0:
             quote = found.style in ("'", '"') and not key
-            return found.line + 1, found.column + quote + column + 1
+            anchor = _ANCHOR.match(self.lines[found.line], found.column)
+            start = anchor.end() if anchor else found.column
+            return found.line + 1, start + quote + column + 1
         return found.line + 1, found.column + 1
 
     def raise_problems(self) -> None:
@@ -79,7 +95,7 @@ class Document:
 def read(content: bytes, file: str) -> Document:
     """Parse YAML. Raises SpecError where not even that works; other problems are left in the document."""
     if len(content) > MAX_BYTES:
-        raise SpecError([Problem(file, 1, 1, f"the file has {len(content)} bytes, at most {MAX_BYTES} are read")])
+        raise SpecError([Problem(file, 1, 1, f"the file is larger than {MAX_BYTES >> 20} MiB; an assignment is text")])
     try:
         text = content.decode("utf-8")
         tags = _scan(text, file)
@@ -146,7 +162,7 @@ class _Converter:
             if key in content or not key:
                 mark = key_node.start_mark
                 text = f"the key `{key}` stands here twice" if key else "a key is a word"
-                self._document.problems.append(Problem(self._document.file, mark.line + 1, mark.column + 1, text))
+                self._document.add(mark.line + 1, mark.column + 1, text)
                 continue
             content[key] = self.convert(value_node, (*path, key), depth + 1)
         return content
@@ -154,4 +170,6 @@ class _Converter:
 
 def _place(node: yaml.Node) -> Place:
     start, end = node.start_mark, node.end_mark
-    return Place(start.line, start.column, getattr(node, "style", None), start.line == end.line)
+    style = getattr(node, "style", None)
+    text = str(node.value) if style == "|" else ""
+    return Place(start.line, start.column, style, start.line == end.line, text)

@@ -72,7 +72,8 @@ def test_a_seed_fixes_what_is_drawn(name: str) -> None:
 def test_a_kind_has_its_sizes(text: str, shape: tuple[int, ...], word: str) -> None:
     value = draws(text + word)[0]
     assert isinstance(value, np.ndarray)
-    assert (value.shape, value.dtype) == (shape, np.float64)
+    assert value.shape == shape
+    assert value.dtype == np.float64
 
 
 @pytest.mark.parametrize(("low", "high"), [(-2.0, 2.0), (0.0, 1.0), (5.0, 6.0), (-1e3, -1e2)])

@@ -50,7 +50,10 @@ def test_a_fault_that_is_used_twice_is_reported_where_it_is_written(tmp_path: Pa
 )
 def test_files_of_other_editors(tmp_path: Path, begins: str, line_end: str) -> None:
     marked = changed(("points: 2\n", "points: ¤two\n"), (F, f"f: |{BLOCK}r @{BLOCK}¤¤Q"))
-    places = [place(marked.replace(MARK * 2, "")), place(marked.replace("points: ¤", "points: ").replace(MARK * 2, MARK))]
+    places = [
+        place(marked.replace(MARK * 2, "")),
+        place(marked.replace("points: ¤", "points: ").replace(MARK * 2, MARK)),
+    ]
     text = begins + marked.replace(MARK, "").replace("\n", line_end)
     assert [found[:2] for found in problems(tmp_path, text.encode())] == places
 
@@ -58,7 +61,7 @@ def test_files_of_other_editors(tmp_path: Path, begins: str, line_end: str) -> N
 def test_all_problems_come_at_once_and_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = changed(
         ("when: A.T @ r", "when: A.T @ Q"), ("title: Demo", "title: Demo\ntitel: x"), ("format: 1", "format: 2"),
-        ("penalty: 10%", "penalty: 10"), ("f: t**2", "f: t**"), ("wrt: x", "wrt: y"), ("file: solution.py", "file: other.py"),
+        ("per_day: 20", "per_day: often"), ("f: t**2", "f: t**Q"), ("wrt: x", "wrt: y"), ("file: solution.py", "file: other.py"),
         ("requires: square", "requires: cube"), ("limits: {wall: 2 s", "limits: {walls: 2 s"),
     )  # fmt: skip
     folder = write(tmp_path, text)
@@ -69,7 +72,7 @@ def test_all_problems_come_at_once_and_in_the_order_of_the_file(tmp_path: Path) 
     assert [line.partition(": ")[0] for line in lines] == [
         f"{file}:{row}:{text.splitlines()[row - 1].index(word) + 1}"
         for row, word in (
-            (1, "2"), (4, "titel"), (5, "other.py"), (5, "other.py"), (8, "10 per"), (18, "t**"), (27, "cube"),
+            (1, "2"), (4, "titel"), (5, "other.py"), (5, "other.py"), (9, "often"), (18, "Q"), (27, "cube"),
             (29, "walls"), (34, "y"), (42, "Q"),
         )
     ]  # fmt: skip

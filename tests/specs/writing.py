@@ -80,13 +80,18 @@ def place(marked: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def problems(parent: Path, text: str | bytes) -> list[tuple[int, int, str]]:
-    """(line, column, text) of every problem of an assignment with this assignment.yaml, in the order reported."""
+def faults(folder: Path) -> list[tuple[int, int, str]]:
+    """(line, column, text) of every problem of the assignment in a folder, in the order reported."""
     try:
-        load(write(parent, text))
+        load(folder)
     except SpecError as error:
         return [(problem.line, problem.column, problem.text) for problem in error.problems]
     return []
+
+
+def problems(parent: Path, text: str | bytes) -> list[tuple[int, int, str]]:
+    """The faults of an otherwise complete assignment with this assignment.yaml."""
+    return faults(write(parent, text))
 
 
 def require_problem(parent: Path, marked: str, words: str) -> None:
