@@ -21,7 +21,7 @@ def _function(problem: Problem) -> Callable[..., Any]:
         values = {**others, problem.wrt: variable}
         for name, expression in problem.lets:
             values[name] = evaluate(expression, values, torch)
-        return evaluate(problem.f, values, torch)
+        return torch.as_tensor(evaluate(problem.f, values, torch), dtype=torch.float64)
 
     return f
 
@@ -72,10 +72,12 @@ def expected(problem: Problem, inputs: Inputs, rng: np.random.Generator) -> tupl
     reverse, forward = _derivatives(problem)
     value = _batched(reverse, problem, inputs)
     perturbed = _batched(reverse, problem, _perturb(inputs, rng)).reshape(PATTERNS, *value.shape)
-    sensitivity = base(value, perturbed)
-    difference = np.abs(_one_by_one(forward, problem, inputs) - value)
-    _require_agreement(difference, sensitivity)
-    return value, sensitivity + np.maximum(difference, sensitivity)
+    # Points where something is not finite are the caller's to refuse.
+    with np.errstate(all="ignore"):
+        sensitivity = base(value, perturbed)
+        difference = np.abs(_one_by_one(forward, problem, inputs) - value)
+        _require_agreement(difference, sensitivity)
+        return value, sensitivity + np.maximum(difference, sensitivity)
 
 
 def _require_agreement(difference: Array, sensitivity: Array) -> None:

@@ -95,7 +95,7 @@ class Document:
 def read(content: bytes, file: str) -> Document:
     """Parse YAML. Raises SpecError where not even that works; other problems are left in the document."""
     if len(content) > MAX_BYTES:
-        raise SpecError([Problem(file, 1, 1, f"the file is larger than {MAX_BYTES >> 20} MiB; an assignment is text")])
+        raise SpecError([Problem(file, 1, 1, f"the file is too large: at most {MAX_BYTES} bytes are read")])
     try:
         text = content.decode("utf-8")
         tags = _scan(text, file)
