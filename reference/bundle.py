@@ -102,7 +102,7 @@ def from_bytes(content: bytes) -> Bundle:
         raise BundleDamaged("not a whole bundle")
     try:
         return _read(body)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise BundleDamaged(f"not a bundle of this version: {error}") from error
 
 

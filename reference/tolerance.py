@@ -45,11 +45,11 @@ def base(reference: Array, perturbed: Array) -> Array:
 
 def units(answer: Array, expected: Array, unit: Array) -> float:
     """q of one point: the largest error of a component in its unit; infinite where the answer is not finite."""
-    difference = np.abs(answer - expected)
-    if not np.all(np.isfinite(difference)):
-        return np.inf
-    # Where nothing rounds (an expected zero that no input moves) only the exact value is right.
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        difference = np.abs(answer - expected)
+        if not np.all(np.isfinite(difference)):
+            return np.inf
+        # Where nothing rounds (an expected zero that no input moves) only the exact value is right.
         ratio = np.where(difference == 0, 0.0, difference / unit)
     return float(np.max(ratio, initial=0.0))
 

@@ -24,7 +24,7 @@ def _safe_name(name: str) -> str | None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or not name.isprintable():
         raise StudentFault(f"the name {name!r} leads out of the archive or cannot be used; pack the files again")
-    if len(path.parts) > 8 or len(name) > 200:
+    if len(path.parts) > 8 or len(name.encode("utf-8", "replace")) > 200:
         raise StudentFault(f"the name {name[:60]!r}... is too long or too deep; pack the files again")
     hidden = any(part in _IGNORED_PARTS or part.startswith(".") for part in path.parts)
     return None if hidden or not path.parts else str(path)
@@ -33,11 +33,21 @@ def _safe_name(name: str) -> str | None:
 def _add(files: Files, name: str, content: bytes) -> None:
     if name in files:
         raise StudentFault(f"the name {name!r} stands in the archive twice; pack the files again")
+    folders = {str(parent) for known in (*files, name) for parent in PurePosixPath(known).parents}
+    if name in folders or folders & files.keys():
+        raise StudentFault(f"the name {name!r} is that of a file and of a folder; pack the files again")
     files[name] = content
     if len(files) > MAX_FILES:
         raise StudentFault(f"there are more than {MAX_FILES} files; hand in only those that belong to the solution")
     if sum(map(len, files.values())) > MAX_UNPACKED:
         raise StudentFault(f"the files are larger than {MAX_UNPACKED // MIB} MiB together; leave data and outputs out")
+
+
+# What the standard library raises on archives that were cut, changed or made up.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError,
+    OverflowError, OSError, MemoryError,
+)  # fmt: skip
 
 
 def read_zip(content: bytes, name: str) -> Files:
@@ -50,8 +60,10 @@ def read_zip(content: bytes, name: str) -> Files:
                 raise StudentFault(f"{name} has {len(archive.infolist())} entries; hand in only the solution's files")
             for member in archive.infolist():
                 _add_member(files, archive, member)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise StudentFault(f"{name} is not a readable zip archive ({str(error)[:100]}); pack it again") from None
+    except _DAMAGED as error:
+        raise StudentFault(
+            f"{name} is not a readable zip archive ({str(error)[:100] or 'it was cut short'}); pack it again"
+        ) from None
     return files
 
 
@@ -61,6 +73,9 @@ def _add_member(files: Files, archive: zipfile.ZipFile, member: zipfile.ZipInfo)
         raise StudentFault(f"{member.filename!r} is a link or a device; pack regular files only")
     if member.flag_bits & 1:
         raise StudentFault(f"{member.filename!r} is protected by a password; pack the files without one")
+    # Others unpack a whole block, hundreds of megabytes, before a byte of it can be counted.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise StudentFault(f"{member.filename!r} is packed in an unusual way; pack the files again as an ordinary zip")
     name = _safe_name(member.filename.rstrip("/"))
     if name is None or member.is_dir():
         return
@@ -73,7 +88,10 @@ def _add_member(files: Files, archive: zipfile.ZipFile, member: zipfile.ZipInfo)
             left -= len(piece)
             if left < 0:
                 raise StudentFault(f"the archive unpacks to more than {MAX_UNPACKED // MIB} MiB; leave data out")
-    _add(files, name, b"".join(pieces))
+    content = b"".join(pieces)
+    if len(content) != member.file_size:
+        raise StudentFault(f"{member.filename!r} is not as long as the archive says; pack the files again")
+    _add(files, name, content)
 
 
 def read_folder(folder: Path) -> Files:

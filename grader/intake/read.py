@@ -21,8 +21,7 @@ def read_path(path: Path, file: str) -> Submission:
     try:
         if path.is_dir():
             files = read_folder(path)
-            digest = hashlib.sha256(b"".join(name.encode() + b"\0" + files[name] for name in sorted(files)))
-            return _from_files(files, path.name, file, digest.hexdigest())
+            return _from_files(files, path.resolve().name, file, _digest_of(files))
         content = read_file(path, MAX_ARCHIVE)
     except OSError as error:
         raise StudentFault(f"{path} cannot be read: {error.strerror}; hand in {_TYPES}") from None
@@ -40,6 +39,15 @@ def read_bytes(content: bytes, name: str, file: str) -> Submission:
     if suffix == ".py":
         return _source(require_size(content, MAX_SOURCE, name), name, file, digest)
     raise StudentFault(f"{name} is none of the files that can be graded; hand in {_TYPES}")
+
+
+def _digest_of(files: Files) -> str:
+    """Of names and contents, each with its length, so that no other cut of the same bytes looks the same."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        for part in (name.encode("utf-8", "surrogateescape"), files[name]):
+            digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.hexdigest()
 
 
 def _now() -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ def load(folder: Path) -> Assignment:
 
 def _content(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a fifo would be waited for
+            raise OSError(errno.EINVAL, "it is not a regular file")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:

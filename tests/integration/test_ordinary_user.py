@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+import tempfile
 
 import pytest
 
@@ -15,18 +15,15 @@ pytestmark = pytest.mark.sandbox
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="run as an ordinary user already; the run as root needs root")
-def test_everything_with_a_sandbox_works_as_an_ordinary_user(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = Path(tmp_path_factory.mktemp("nobody"))
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o755)
-    home = folder / "home"
-    home.mkdir()
-    os.chown(home, 65534, 65534)
-    suites = ["tests/sandbox", "tests/grading/test_verdicts.py", "tests/cli"]
-    pytest_command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/tmp", *suites]
-    environment = {**os.environ, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
-    environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(home / "hypothesis")
-    command = [sys.executable, "-m", "tests.ordinary_user", *pytest_command]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def test_everything_with_a_sandbox_works_as_an_ordinary_user() -> None:
+    # Not below pytest's own folder: that one is closed for everybody else.
+    with tempfile.TemporaryDirectory() as home:
+        os.chown(home, 65534, 65534)
+        suites = ["tests/sandbox", "tests/grading/test_verdicts.py", "tests/cli"]
+        tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/tmp", *suites]
+        environment = {**os.environ, "HOME": home, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
+        environment["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{home}/hypothesis"
+        command = [sys.executable, "-m", "tests.ordinary_user", *tests]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert " passed" in done.stdout

@@ -200,6 +200,13 @@ def test_special_points_that_scale_an_argument(word: str, low: float, high: floa
         assert np.linalg.norm(point.expected) == pytest.approx(1, rel=1e-14)
 
 
+def test_derivatives_near_the_largest_number_raise_no_warning() -> None:
+    kept = points(
+        build_bundle(problem("1e300*1e8 * t", "t", {"t": "scalar real[0.1,1]"}, solution="1e300*1e8 * t / t"))
+    )
+    assert {float(point.expected) for point in kept} == {1e308}
+
+
 def test_the_points_of_a_grading_are_among_them() -> None:
     bundle = build_bundle(quadratic())
     drawn = bundle.draw("generic", GENERIC.points, np.random.default_rng(0))

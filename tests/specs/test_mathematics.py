@@ -37,7 +37,6 @@ REST = """\
         ("let: {r:", "let: {q: ¤r, r:", "unknown name `r`"),
         ("let: {r:", "let: {¤sin: x, r:", "`sin` is a word of the expression language; choose another name"),
         ("let: {r:", "let: {¤x: x, r:", "`x` is already declared in `given`"),
-        ("let: {r:", "let: {¤x: 2, r:", "`x` is already declared in `given`"),
         ('given: {A: "matrix', 'given: {¤pi: scalar, A: "matrix', "`pi` is a word of the expression language"),
         ("implement: residual_gradient(A, x)", "implement: ¤residual_gradient A", "is not a function with its arguments, such as"),
         ("implement: residual_gradient(A, x)", "implement: ¤lambda(A, x)", "`lambda(A, x)` is not a function"),
@@ -62,6 +61,7 @@ REST = """\
         ("dims: {m: 4..6, n: 2..5}", "dims: {m: 4..5, n: 4..5, k: ¤5}", "cannot be drawn different"),
         (GIVEN, "given: {t: ¤scaler}", "unknown kind of argument `scaler`; did you mean `scalar`?"),
         (GIVEN, 'given: {t: "scalar ¤norml"}', "unknown domain word `norml`; did you mean `normal`?"),
+        (GIVEN, f'given: {{t: "¤vector[{"9" * 5000}]"}}', "unknown size `9999"),
         (GIVEN, 'given: {t: "¤vector[k]"}', "unknown size `k`; declare it in `dims`"),
     ],
 )  # fmt: skip
