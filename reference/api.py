@@ -71,8 +71,9 @@ class _Builder:
             self.not_finite += 1
             return False
         too_near = [note for note, wrong in point.wrong.items() if _separation(wrong, expected, unit) < SEPARATION]
-        if any(units(factor * expected, expected, unit) < SEPARATION for factor in _AUTOMATIC_FACTORS):
-            too_near.append("")
+        with np.errstate(over="ignore"):
+            if any(units(factor * expected, expected, unit) < SEPARATION for factor in _AUTOMATIC_FACTORS):
+                too_near.append("")
         for note in too_near:
             self.inseparable[note] = self.inseparable.get(note, 0) + 1
         return not too_near
