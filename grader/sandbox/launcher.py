@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from grader.errors import SandboxRefused
+from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes, wire
 
 _START_SECONDS = 60.0
@@ -56,13 +56,23 @@ class Namespaces:
 
     def launch(self, runtime: str) -> Launched:
         """See Launcher."""
-        description = json.dumps(runtimes.describe(runtime))
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            process = _start(theirs.fileno(), description)
-        launched = Launched(process, ours, "namespaces")
+        try:
+            process, control = _start_with_control(json.dumps(runtimes.describe(runtime)))
+        except OSError as error:
+            raise SlotBroken(f"the zygote could not be started: {error.strerror}") from error
+        launched = Launched(process, control, "namespaces")
         _await_hello(launched, runtime)
         return launched
+
+
+def _start_with_control(description: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        try:
+            return _start(theirs.fileno(), description), ours
+        except OSError:
+            ours.close()
+            raise
 
 
 def _start(control: int, description: str) -> subprocess.Popen[bytes]:
