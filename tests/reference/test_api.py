@@ -82,11 +82,19 @@ def test_points_that_cannot_be_scored_are_left_out() -> None:
     assert min(float(point.inputs["t"]) for point in kept) > 0
 
 
+def test_points_where_half_the_answer_would_pass_are_left_out() -> None:
+    """At a wave this fast one rounding of t moves the derivative by about as much as is asked for."""
+    kept = points(build_bundle(problem("sin(6e7 * t)", "t", {"t": "scalar real[1,2]"})))
+    assert 12 <= len(kept) < 48
+    assert min(units(point.expected / 2, point.expected, point.unit) for point in kept) >= SEPARATION
+    assert min(units(point.expected / 2, point.expected, point.unit) for point in kept) < 4 * SEPARATION
+
+
 def test_a_misconception_of_another_shape_or_without_a_value_can_be_told_apart() -> None:
-    given = {"x": "vector[n]", "A": "matrix[n, n] nonsymmetric"}
-    asked = problem("x @ A @ x", "x", given, wrong={"matrix": "A + A.T", "no-number": "log(-x*x)"})
+    """Even the right numbers in a row of a matrix, which numpy would spread over the right shape."""
+    asked = problem("x @ x", "x", VECTOR, wrong={"row": "outer([2], x)", "no-number": "log(-x*x)"})
     kept = points(build_bundle(asked))
-    assert {np.ndim(point.wrong["matrix"]) for point in kept} == {2}
+    assert all(np.array_equal(point.wrong["row"], point.expected[None]) for point in kept)
     assert all(np.isnan(point.wrong["no-number"]).all() for point in kept)
 
 

@@ -155,8 +155,8 @@ def asked(f: str = "r @ x", wrong: str = "2 * r", solution: str = "r + x @ A", *
     return problem(f, "x", {**GIVEN, **given}, lets={"r": "A @ x"}, solution=solution, wrong={"symmetric-only": wrong})
 
 
-def declared(text: str) -> tuple[tuple[str, domains.Domain], ...]:
-    return (("x", domains.parse("vector[n]", DIMS)), ("A", domains.parse(text, DIMS)))
+def declared(matrix: str, vector: str = "vector[n]") -> tuple[tuple[str, domains.Domain], ...]:
+    return (("x", domains.parse(vector, DIMS)), ("A", domains.parse(matrix, DIMS)))
 
 
 GROUP = Group("generic", 4, 100.0)
@@ -173,8 +173,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "word": {"given": declared("matrix[n, n] positive nonsymmetric")},
     "structure": {"given": declared("matrix[n, n] real[0,1] symmetric")},
     "no structure": {"given": declared("matrix[n, n] real[0,1]")},
-    "shape": {"given": declared("matrix[m, n] real[0,1]")},
-    "order": {"given": declared("matrix[n, n] real[0,1] nonsymmetric")[::-1]},
+    "shape": {"given": declared(GIVEN["A"], "vector[m]")},
+    "order": {"given": declared(GIVEN["A"])[::-1]},
     "points": {"groups": (replace(GROUP, points=5),)},
     "group": {"groups": (replace(GROUP, id="other"),)},
     "special": {"groups": (replace(GROUP, special=(("huge", ("x",)),)),)},
