@@ -9,14 +9,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SAMPLES := tests/submissions/matrix-calculus
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo test lint bench soak clean
+.PHONY: help setup demo test lint bench clean
 
 help:
 	@echo "make demo    grade six sample submissions and show one report"
 	@echo "make test    every test, with the real sandbox"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   timings, beside a cold pytest and a cold Python process"
-	@echo "make soak    the long runs"
 
 setup: $(VENV)/.ready
 
@@ -46,9 +45,6 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python -m tests.bench
-
-soak: setup
-	@NABLA_SOAK=1 $(BIN)/python -m pytest -m soak
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -9,7 +9,6 @@ from reference.domains import Domain
 from reference.language import Expression
 from reference.shapes import Shape
 
-ASKS = ("gradient", "jacobian")
 LAYOUTS = {"gradient": ("like-variable",), "jacobian": ("numerator", "denominator")}
 POINT_WORDS = {"zero": 0.0, "ones": 1.0, "tiny": 1e-150, "huge": 1e150}
 """Words that make the points of a group special, and what they do to the arguments they name: `zero` and `ones`

@@ -15,7 +15,7 @@ from grader.cli import exits, render
 from grader.domain.assignment import Assignment
 from grader.domain.report import Environment, Outcome, Report, Timing
 from grader.domain.text import printable
-from grader.errors import SandboxRefused, SpecError, StudentFault
+from grader.errors import SpecError, StudentFault, SystemFault
 from grader.feedback.document import document
 from grader.grading import Grader
 from grader.intake.read import read_path
@@ -58,8 +58,8 @@ def grade_all(
     except SpecError as error:
         click.echo(str(error), err=True)
         return exits.SPEC
-    except SandboxRefused as refusal:
-        click.echo(f"Nothing was graded: {refusal}", err=True)
+    except SystemFault as fault:
+        click.echo(f"The grading stopped, through no fault of the student: {fault}", err=True)
         return exits.SYSTEM
 
 

@@ -9,8 +9,6 @@ from grader.domain.assignment import Assignment, Visibility
 from grader.domain.report import FORMAT, CheckReport, Outcome, Report, TaskReport
 from grader.domain.text import printable
 
-AUDIENCES = ("student", "staff")
-
 
 def document(report: Report, assignment: Assignment, audience: str, now: datetime) -> dict[str, Any]:
     """The document for an audience. A student sees what is visible at this time; hidden checks leave no trace."""

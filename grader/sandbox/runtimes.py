@@ -23,8 +23,6 @@ _PACKAGES = {
     ),
 }  # fmt: skip
 
-RUNTIMES = tuple(_PACKAGES)
-
 _OWN_MODULES = (
     "grader/__init__.py",
     "grader/sandbox/__init__.py",
