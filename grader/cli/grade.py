@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,7 +15,7 @@ from grader.domain.assignment import Assignment
 from grader.domain.report import Environment, Outcome, Report, Timing
 from grader.domain.text import printable
 from grader.errors import SpecError, StudentFault, SystemFault
-from grader.feedback.document import document
+from grader.feedback.document import document, for_student
 from grader.grading import Grader
 from grader.intake.read import read_path
 from grader.sandbox.launcher import Namespaces
@@ -84,7 +83,9 @@ def _not_gradable(assignment: Assignment, path: Path, message: str) -> Report:
 
 
 def _print(path: Path, report: Report, assignment: Assignment, as_json: bool, audience: str, *, many: bool) -> None:
-    content: dict[str, Any] = document(report, assignment, audience, datetime.now(UTC))
+    content = document(report)
+    if audience == "student":
+        content = for_student(content, assignment.due, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
     elif many:

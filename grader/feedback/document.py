@@ -1,32 +1,29 @@
-"""A report as the JSON document of format 1, for staff or for the student."""
+"""A report as the JSON document of format 1: whole for staff, and what of it a student may see."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from grader.domain.assignment import Assignment, Visibility
+from grader.domain.assignment import Visibility
 from grader.domain.report import FORMAT, CheckReport, Outcome, Report, TaskReport
 from grader.domain.text import printable
 
 
-def document(report: Report, assignment: Assignment, audience: str, now: datetime) -> dict[str, Any]:
-    """The document for an audience. A student sees what is visible at this time; hidden checks leave no trace."""
-    staff = audience == "staff"
-    tasks = report.tasks if staff else tuple(_for_student(task, assignment, now) for task in report.tasks)
-    graded = report.outcome is Outcome.GRADED
+def document(report: Report) -> dict[str, Any]:
+    """The whole document, as staff see it and as it is stored."""
     content = {
         "format": FORMAT,
         "assignment": {"id": report.assignment, "revision": report.revision},
         "submission": {"sha256": report.sha256, "files": [*report.files], "received": report.received.isoformat()},
         "outcome": report.outcome.value,
-        "score": _rounded(sum(task.score for task in tasks)) if graded else None,
-        "max_score": _rounded(sum(task.max_score for task in tasks) if graded else report.max_score),
+        "score": None if report.score is None else _rounded(report.score),
+        "max_score": _rounded(report.max_score),
         "message": report.message or None,
         "remarks": [*report.remarks],
-        "tasks": [_task(task) for task in tasks],
+        "tasks": [_task(task) for task in report.tasks],
         "figures": [],
-        "environment": _environment(report, staff),
+        "environment": _environment(report),
         "timing": _timing(report),
     }
     cleaned: dict[str, Any] = _clean(content)
@@ -42,13 +39,29 @@ def _clean(value: Any) -> Any:
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _for_student(task: TaskReport, assignment: Assignment, now: datetime) -> TaskReport:
-    due = assignment.due is not None and now >= assignment.due
-    open_until = Visibility.AFTER_DUE_DATE if due else Visibility.VISIBLE
-    checks = tuple(check for check in task.checks if check.visibility <= open_until)
+def for_student(content: dict[str, Any], due: datetime | None, now: datetime) -> dict[str, Any]:
+    """What a student may see of a document at this time; hidden checks leave no trace, not even in the sums."""
+    open_until = Visibility.AFTER_DUE_DATE if due is not None and now >= due else Visibility.VISIBLE
+    tasks = [_task_for_student(task, open_until) for task in content["tasks"]]
+    environment = {key: value for key, value in content["environment"].items() if key != "seed"}
+    seen = {**content, "tasks": tasks, "environment": environment}
+    if content["outcome"] == Outcome.GRADED.value:
+        seen["score"] = _rounded(sum(task["score"] for task in tasks))
+        seen["max_score"] = _rounded(sum(task["max_score"] for task in tasks))
+    return seen
+
+
+def _task_for_student(task: dict[str, Any], open_until: Visibility) -> dict[str, Any]:
+    checks = [check for check in task["checks"] if Visibility[check["visibility"].upper()] <= open_until]
     # What is kept was printed while the visible checks ran; without any, it was printed for hidden ones.
-    seen = any(check.visibility is Visibility.VISIBLE for check in checks)
-    return TaskReport(task.id, task.title, checks, task.output if seen else "")
+    seen = any(check["visibility"] == Visibility.VISIBLE.word for check in checks)
+    return {
+        **task,
+        "score": _rounded(sum(check["score"] for check in checks)),
+        "max_score": _rounded(sum(check["max_score"] for check in checks)),
+        "checks": checks,
+        "output": task["output"] if seen else "",
+    }
 
 
 def _rounded(score: float) -> float:
@@ -92,11 +105,12 @@ def _finite(value: float) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
-def _environment(report: Report, staff: bool) -> dict[str, Any]:
+def _environment(report: Report) -> dict[str, Any]:
     environment = report.environment
-    seed = {"seed": environment.seed} if staff else {}
     sandbox = {"launcher": environment.launcher, "layers": dict(environment.layers)}
-    return {"grader": environment.grader, "runtime": environment.runtime, **seed, "sandbox": sandbox}
+    return {
+        "grader": environment.grader, "runtime": environment.runtime, "seed": environment.seed, "sandbox": sandbox,
+    }  # fmt: skip
 
 
 def _timing(report: Report) -> dict[str, float]:

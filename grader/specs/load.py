@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from grader.errors import Problem, SpecError
 from grader.specs import derivative
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
+from grader.specs.sources import Folder, Source
 from grader.specs.validation import validate
 from reference.language import nearest
 
@@ -24,28 +24,29 @@ KINDS = {"derivative": derivative}
 
 def load(folder: Path) -> Assignment:
     """The assignment in `folder`. Raises SpecError with every problem that can be found at once."""
-    path = folder / FILE
-    document = read(_content(path), str(path))
+    return load_from(Folder(folder))
+
+
+def load_from(source: Source) -> Assignment:
+    """The assignment in a folder or archive. Raises SpecError with every problem that can be found at once."""
+    document = read(_content(source), source.shown(FILE))
     spec = validate(AssignmentSpec, document.content, document, ())
     tasks = _Tasks(document, spec).read()
     if spec is not None:
-        _check_folder(folder, spec, document)
+        _check_files(source, spec, document)
         _check_times(spec, document)
-    prompt = _prompt(folder, spec.prompt, document) if spec else ""
+    prompt = _prompt(source, spec.prompt, document) if spec else ""
     document.raise_problems()
     assert spec is not None
     return _assignment(spec, tasks, prompt, document)
 
 
-def _content(path: Path) -> bytes:
+def _content(source: Source) -> bytes:
     try:
-        if path.exists() and not path.is_file():  # a fifo would be waited for
-            raise OSError(errno.EINVAL, "it is not a regular file")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return source.read(FILE, MAX_BYTES + 1)
     except OSError as error:
         text = f"there is no assignment here: {error.strerror}; give the folder that holds {FILE}"
-        raise SpecError([Problem(str(path), 1, 1, text)]) from None
+        raise SpecError([Problem(source.shown(FILE), 1, 1, text)]) from None
 
 
 def _assignment(spec: AssignmentSpec, tasks: list[Task], prompt: str, document: Document) -> Assignment:
@@ -58,11 +59,11 @@ def _assignment(spec: AssignmentSpec, tasks: list[Task], prompt: str, document: 
     )  # fmt: skip
 
 
-def _check_folder(folder: Path, spec: AssignmentSpec, document: Document) -> None:
-    if folder.resolve().name != spec.id:
-        document.blame(("id",), f"the id `{spec.id}` differs from the name of the folder, `{folder.resolve().name}`")
+def _check_files(source: Source, spec: AssignmentSpec, document: Document) -> None:
+    if source.name not in ("", spec.id):
+        document.blame(("id",), f"the id `{spec.id}` differs from the name of the folder, `{source.name}`")
     for part in ("starter", "solution"):
-        if not (folder / part / spec.file).is_file():
+        if not source.has(f"{part}/{spec.file}"):
             document.blame(("file",), f"there is no {part}/{spec.file} beside {FILE}")
 
 
@@ -75,15 +76,14 @@ def _check_times(spec: AssignmentSpec, document: Document) -> None:
         document.blame(("late", "until"), "late submissions end before they begin: `until` is not after `due`")
 
 
-def _prompt(folder: Path, prompt: str, document: Document) -> str:
+def _prompt(source: Source, prompt: str, document: Document) -> str:
     """The statement itself, or the content of the .md file it names."""
     if "\n" in prompt or not prompt.endswith(".md"):
         return prompt
-    path = folder / prompt
-    if len(prompt) > 100 or Path(prompt).name != prompt or not path.is_file():
+    if len(prompt) > 100 or Path(prompt).name != prompt or not source.has(prompt):
         document.blame(("prompt",), f"there is no file {prompt[:100]} beside {FILE}")
         return ""
-    return path.read_text(encoding="utf-8", errors="replace")
+    return source.read(prompt, MAX_BYTES).decode("utf-8", "replace")
 
 
 def _limits(*layers: LimitsSpec) -> Limits:

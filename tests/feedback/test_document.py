@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from grader.domain.assignment import Assignment, Visibility
+from grader.domain.assignment import Visibility
 from grader.domain.report import CheckReport, Environment, Evidence, Outcome, Report, TaskReport, Timing, Verdict
-from grader.feedback.document import document
+from grader.feedback.document import document, for_student
 
+DUE = datetime(2026, 11, 15, 13, tzinfo=UTC)
 NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
 
 
@@ -26,16 +27,11 @@ def report(*checks: CheckReport, outcome: Outcome = Outcome.GRADED) -> Report:
     return Report("a", "sha256:r", "s", ("f.py",), NOW, outcome, 8.0, environment, Timing(), tasks, "why", ("note",))
 
 
-@pytest.fixture
-def due(assignment: Assignment) -> Assignment:
-    return replace(assignment, due=datetime(2026, 11, 15, 13, tzinfo=UTC))
-
-
 ALL = [check(visibility.word, visibility) for visibility in Visibility]
 
 
-def test_staff_see_everything(due: Assignment) -> None:
-    content = document(report(*ALL), due, "staff", NOW)
+def test_staff_see_everything() -> None:
+    content = document(report(*ALL))
     assert (content["score"], content["max_score"]) == (4.0, 8.0)
     assert content["environment"]["seed"] == "secret"
     assert content["tasks"][0]["output"] == "printed"
@@ -44,8 +40,8 @@ def test_staff_see_everything(due: Assignment) -> None:
 @pytest.mark.parametrize(
     ("hour", "seen"), [(12, ["visible"]), (13, ["visible", "after_due_date"]), (23, ["visible", "after_due_date"])]
 )
-def test_students_see_what_is_open(due: Assignment, hour: int, seen: list[str]) -> None:
-    content = document(report(*ALL), due, "student", NOW.replace(hour=hour))
+def test_students_see_what_is_open(hour: int, seen: list[str]) -> None:
+    content = for_student(document(report(*ALL)), DUE, NOW.replace(hour=hour))
     assert [item["id"] for item in content["tasks"][0]["checks"]] == seen
     assert content["score"] == len(seen)
     assert content["max_score"] == 2 * len(seen)
@@ -54,31 +50,31 @@ def test_students_see_what_is_open(due: Assignment, hour: int, seen: list[str]) 
     assert "secret" not in text
 
 
-def test_output_of_hidden_checks_alone_is_not_shown(due: Assignment) -> None:
-    content = document(report(*ALL[1:]), due, "student", NOW.replace(hour=23))
+def test_output_of_hidden_checks_alone_is_not_shown() -> None:
+    content = for_student(document(report(*ALL[1:])), DUE, NOW.replace(hour=23))
     assert content["tasks"][0]["output"] == ""
 
 
-def test_without_a_due_date_nothing_opens_later(assignment: Assignment) -> None:
-    content = document(report(*ALL), assignment, "student", NOW)
+def test_without_a_due_date_nothing_opens_later() -> None:
+    content = for_student(document(report(*ALL)), None, NOW)
     assert [item["id"] for item in content["tasks"][0]["checks"]] == ["visible"]
 
 
-def test_where_all_is_visible_a_student_sees_the_output(due: Assignment) -> None:
-    content = document(report(ALL[0]), due, "student", NOW)
+def test_where_all_is_visible_a_student_sees_the_output() -> None:
+    content = for_student(document(report(ALL[0])), DUE, NOW)
     assert content["tasks"][0]["output"] == "printed"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_GRADABLE, Outcome.SYSTEM_ERROR])
-def test_without_a_grade_there_is_no_score(due: Assignment, outcome: Outcome) -> None:
-    content = document(replace(report(outcome=outcome), tasks=()), due, "student", NOW)
+def test_without_a_grade_there_is_no_score(outcome: Outcome) -> None:
+    content = for_student(document(replace(report(outcome=outcome), tasks=())), DUE, NOW)
     assert content["score"] is None
     assert content["max_score"] == 8.0
     assert content["message"] == "why"
 
 
-def test_the_document_is_json_and_safe_for_a_terminal(due: Assignment) -> None:
-    content = document(report(*ALL), due, "staff", NOW)
+def test_the_document_is_json_and_safe_for_a_terminal() -> None:
+    content = document(report(*ALL))
     text = json.dumps(content, allow_nan=False)
     assert "\\u001b" not in text
     assert content["tasks"][0]["checks"][0]["message"] == "about visible?"
