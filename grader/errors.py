@@ -2,11 +2,13 @@
 
 NablaError
 |-- StudentFault          the submission cannot be read; the student is told what to hand in instead
+|   `-- UploadRefused     it was not even taken: no receipt, no attempt, nothing stored
 |-- AuthorFault           the assignment is wrong; the TA is told where and how
 |   `-- SpecError         with a list of problems, each at file:line:column
 `-- SystemFault           ours or the machine's; never a score
     |-- SandboxRefused    no safe sandbox can be had here; says what to do
-    `-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
+    |-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
+    `-- ConfigurationFault    the service cannot start or be reached as it is set up; says what to change
 """
 
 from __future__ import annotations
@@ -20,6 +22,14 @@ class NablaError(Exception):
 
 class StudentFault(NablaError):
     """The submission cannot be graded as it is."""
+
+
+class UploadRefused(StudentFault):
+    """An upload that is turned away at the door; `status` is the HTTP status that says so."""
+
+    def __init__(self, text: str, status: int = 422) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class AuthorFault(NablaError):
@@ -57,3 +67,7 @@ class SandboxRefused(SystemFault):
 
 class SlotBroken(SystemFault):
     """A sandbox slot did not behave as promised."""
+
+
+class ConfigurationFault(SystemFault):
+    """The machine or its settings do not allow what was asked; the operator is told what to change."""

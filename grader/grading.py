@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -38,6 +39,14 @@ class Grader:
     def grade(self, submission: Submission, seed: str | None = None, only: str | None = None) -> Report:
         """The report. Raises SpecError where the assignment is at fault, SandboxRefused where there is no sandbox."""
         return _Grading(self._assignment, self._slot, self._bundles, submission, seed, only).report()
+
+
+def unreadable(assignment: Assignment, name: str, sha256: str, received: datetime, message: str) -> Report:
+    """The report on a file that holds nothing to grade: no score, no attempt."""
+    return Report(
+        assignment.id, assignment.revision, sha256, (name,), received, Outcome.NOT_GRADABLE, assignment.points,
+        Environment(__version__, assignment.runtime, "", "", {}), Timing(), message=message,
+    )  # fmt: skip
 
 
 class _Grading:

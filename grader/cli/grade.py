@@ -12,11 +12,11 @@ import click
 from grader.bundles import Bundles, cache_folder
 from grader.cli import exits, render
 from grader.domain.assignment import Assignment
-from grader.domain.report import Environment, Outcome, Report, Timing
+from grader.domain.report import Outcome, Report
 from grader.domain.text import printable
 from grader.errors import SpecError, StudentFault, SystemFault
 from grader.feedback.document import document, for_student
-from grader.grading import Grader
+from grader.grading import Grader, unreadable
 from grader.intake.read import read_path
 from grader.sandbox.launcher import Namespaces
 from grader.sandbox.slot import Slot
@@ -71,15 +71,7 @@ def _reports(
             try:
                 yield path, grader.grade(read_path(path, assignment.file), seed, task)
             except StudentFault as fault:
-                yield path, _not_gradable(assignment, path, str(fault))
-
-
-def _not_gradable(assignment: Assignment, path: Path, message: str) -> Report:
-    environment = Environment("", assignment.runtime, "", "", {})
-    return Report(
-        assignment.id, assignment.revision, "", (path.name,), datetime.now(UTC), Outcome.NOT_GRADABLE,
-        assignment.points, environment, Timing(), message=message,
-    )  # fmt: skip
+                yield path, unreadable(assignment, path.name, "", datetime.now(UTC), str(fault))
 
 
 def _print(path: Path, report: Report, assignment: Assignment, as_json: bool, audience: str, *, many: bool) -> None:

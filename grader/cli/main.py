@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from grader import __version__
 from grader.cli import exits
+from grader.errors import AuthorFault, StudentFault, SystemFault
+
+
+@contextlib.contextmanager
+def reported() -> Iterator[None]:
+    """Faults as one sentence on stderr and an exit status."""
+    try:
+        yield
+    except SystemFault as fault:
+        click.echo(f"nabla: {fault}", err=True)
+        sys.exit(exits.SYSTEM)
+    except (AuthorFault, StudentFault) as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(exits.SPEC)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,3 +68,16 @@ def grade(
     from grader.cli.grade import grade_all
 
     sys.exit(grade_all(assignment, submissions, as_json=as_json, seed=seed, audience=audience, task=task))
+
+
+@nabla.command()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the database; made where there is none.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Graders at work; one a core unless given.")
+@click.option("--demo", is_flag=True, help="With the example course, six students and their submissions.")
+def up(data: Path | None, port: int, workers: int | None, demo: bool) -> None:
+    """Run everything on this machine: web, workers, broker, database."""
+    from grader.cli.up import up as run
+
+    with reported():
+        run(data, port, workers, demo=demo)

@@ -91,6 +91,15 @@ def _add_member(files: Files, archive: zipfile.ZipFile, member: zipfile.ZipInfo)
     _add(files, name, b"".join(pieces))
 
 
+def write_zip(files: Files) -> bytes:
+    """The files as an archive whose bytes depend on nothing but them."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
 def read_folder(folder: Path) -> Files:
     """The regular files below a folder by relative name. Raises StudentFault."""
     files: Files = {}

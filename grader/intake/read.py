@@ -11,34 +11,33 @@ from grader.domain.submission import Submission
 from grader.errors import StudentFault
 from grader.intake.archive import Files, read_file, read_folder, read_zip
 from grader.intake.budget import MAX_ARCHIVE, MAX_NOTEBOOK, MAX_SOURCE, require_size
+from grader.intake.door import TYPES, require_acceptable
 from grader.intake.notebook import code_cells
-
-_TYPES = "a .py file, an .ipynb notebook, a .zip or a folder"
 
 
 def read_path(path: Path, file: str) -> Submission:
     """The submission at `path`, for an assignment that asks for `file`. Raises StudentFault."""
     try:
         if path.is_dir():
-            files = read_folder(path)
-            return _from_files(files, path.resolve().name, file, _digest_of(files))
+            return read_files(read_folder(path), path.resolve().name, file)
         content = read_file(path, MAX_ARCHIVE)
     except OSError as error:
-        raise StudentFault(f"{path} cannot be read: {error.strerror}; hand in {_TYPES}") from None
+        raise StudentFault(f"{path} cannot be read: {error.strerror}; hand in {TYPES}") from None
     return read_bytes(content, path.name, file)
+
+
+def read_files(files: Files, name: str, file: str) -> Submission:
+    """The submission in the files of a folder. Raises StudentFault."""
+    return _from_files(files, name, file, _digest_of(files))
 
 
 def read_bytes(content: bytes, name: str, file: str) -> Submission:
     """The submission in `content`, uploaded as `name`. Raises StudentFault."""
     digest = hashlib.sha256(content).hexdigest()
-    suffix = PurePosixPath(name.lower()).suffix
+    suffix = require_acceptable(content, name)
     if suffix == ".zip":
         return _from_files(read_zip(content, name), name, file, digest)
-    if suffix == ".ipynb":
-        return _notebook(require_size(content, MAX_NOTEBOOK, name), name, file, digest)
-    if suffix == ".py":
-        return _source(require_size(content, MAX_SOURCE, name), name, file, digest)
-    raise StudentFault(f"{name} is none of the files that can be graded; hand in {_TYPES}")
+    return (_notebook if suffix == ".ipynb" else _source)(content, name, file, digest)
 
 
 def _digest_of(files: Files) -> str:

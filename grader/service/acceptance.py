@@ -1,0 +1,111 @@
+"""From an upload to a receipt. Bytes, submission and grading are written in one transaction; whoever holds a receipt
+can rely on it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from grader.domain.text import printable
+from grader.errors import StudentFault, UploadRefused
+from grader.intake.door import require_acceptable
+from grader.service import doorbell
+from grader.service.models import Assignment, Content, Grading, State, Submission, User
+from grader.service.outline import Outline
+
+_LOG = logging.getLogger(__name__)
+_DAY = timedelta(days=1)
+
+COUNTING = (State.QUEUED, State.RUNNING, State.GRADED)
+"""What uses up an attempt: not what could not be graded, and not what failed through us."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrived. `ticket` is the sender's: the same one twice is the same upload."""
+
+    name: str
+    body: bytes
+    ticket: str
+
+
+def accept(owner: User, assignment: Assignment, upload: Upload) -> Submission:
+    """The stored submission, whose grading is queued. Raises UploadRefused; then nothing was stored."""
+    name = _base_name(upload.name)
+    try:
+        require_acceptable(upload.body, name)
+    except StudentFault as fault:
+        raise UploadRefused(_sentence(str(fault))) from None
+    if not 1 <= len(upload.ticket) <= 64:
+        raise UploadRefused("The ticket of an upload has 1 to 64 characters.")
+    with transaction.atomic():
+        # One upload of a student at a time, so that attempts are counted right.
+        User.objects.select_for_update().get(pk=owner.pk)
+        digest = hashlib.sha256(upload.body).hexdigest()
+        known = Submission.objects.filter(owner=owner, ticket=upload.ticket).first()
+        return _same(known, assignment, digest) if known else _store(owner, assignment, upload, name, digest)
+
+
+def _same(known: Submission, assignment: Assignment, digest: str) -> Submission:
+    if (known.assignment_id, known.content_id) != (assignment.pk, digest):
+        raise UploadRefused("This form was already used for another file; load the page again.", 409)
+    return known
+
+
+def _store(owner: User, assignment: Assignment, upload: Upload, name: str, digest: str) -> Submission:
+    if assignment.current is None:
+        raise UploadRefused("This assignment has no revision that can be graded yet.", 409)
+    Content.objects.bulk_create(
+        [Content(sha256=digest, body=upload.body, size=len(upload.body))], ignore_conflicts=True
+    )
+    earlier = Submission.objects.filter(owner=owner, assignment=assignment)
+    used = list(_counting(earlier).values_list("received", flat=True))
+    submission = Submission.objects.create(
+        owner=owner, assignment=assignment, content_id=digest, name=name, ticket=upload.ticket
+    )
+    _require_open(Outline.model_validate(assignment.current.outline), submission.received, used)
+    grading = Grading.objects.create(submission=submission, revision=assignment.current)
+    transaction.on_commit(lambda: _announce(submission, grading))
+    return submission
+
+
+def _announce(submission: Submission, grading: Grading) -> None:
+    _LOG.info("submission %s of %s received", submission.pk, submission.owner.username)
+    doorbell.ring(Grading, grading.pk)
+
+
+def _counting(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    return submissions.filter(gradings__state__in=COUNTING).distinct().order_by("received")
+
+
+def _require_open(outline: Outline, now: datetime, used: list[datetime]) -> None:
+    if outline.opens is not None and now < outline.opens:
+        raise UploadRefused(f"{outline.title} opens on {_shown(outline.opens)}.", 403)
+    if outline.closes is not None and now > outline.closes:
+        raise UploadRefused(f"{outline.title} closed on {_shown(outline.closes)}; nothing was handed in.", 403)
+    if outline.total is not None and len(used) >= outline.total:
+        raise UploadRefused(f"All {outline.total} attempts are used; the earlier ones keep counting.", 429)
+    recent = [received for received in used if received > now - _DAY]
+    if outline.per_day is not None and len(recent) >= outline.per_day:
+        free = _shown(recent[-outline.per_day] + _DAY)
+        raise UploadRefused(f"All {outline.per_day} attempts of 24 hours are used; the next one is free on {free}.", 429)
+
+
+def _shown(time: datetime) -> str:
+    return f"{time:%A, %d %B %Y, %H:%M %Z}"
+
+
+def _base_name(name: str) -> str:
+    """Some browsers send a path; only its end is the file's name."""
+    base = printable(PurePosixPath(name.replace("\\", "/")).name)
+    return base if len(base) <= 200 else base[:100] + "..." + base[-90:]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

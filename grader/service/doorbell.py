@@ -1,0 +1,70 @@
+"""Telling workers that there is work. The message carries an id and may be lost: the row is the truth, and the
+reconciler rings again."""
+
+from __future__ import annotations
+
+import functools
+import logging
+
+from celery import Celery
+from django.conf import settings
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from grader.service.leases import WorkModel
+from grader.service.models import Grading
+
+INTERACTIVE = "interactive"
+PUBLISH = "publish"
+GRADE = "nabla.grade"
+PREPARE = "nabla.prepare"
+
+_LOG = logging.getLogger(__name__)
+
+
+def queue_of(model: WorkModel) -> str:
+    """The queue that carries ids of this kind of work."""
+    return INTERACTIVE if model is Grading else PUBLISH
+
+
+def configure(app: Celery) -> Celery:
+    """The settings that whoever rings and whoever listens share."""
+    app.conf.update(
+        broker_url=settings.BROKER_URL,
+        task_ignore_result=True,
+        # Only the database decides what happens twice; this must merely be longer than any one grading.
+        broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 1.0, "socket_timeout": 5.0},
+    )
+    return app
+
+
+@functools.cache
+def _app() -> Celery:
+    app = configure(Celery("nabla", set_as_current=False))
+    # A receipt does not wait for a broker that is away.
+    quick = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, **quick}
+    return app
+
+
+def ring(model: WorkModel, id: int) -> bool:
+    """Tell a worker of queued work, if the broker is there; False where it is not, which costs a few seconds."""
+    task = GRADE if model is Grading else PREPARE
+    try:
+        _app().send_task(task, (id,), queue=queue_of(model), retry=False)
+    except (OSError, KombuError, RedisError) as error:
+        _LOG.warning("no broker to tell of %s %d: %s; the reconciler will", model.__name__.lower(), id, error)
+        return False
+    return True
+
+
+def waiting(model: WorkModel) -> int:
+    """How many messages of this kind nobody took yet. Raises OSError where there is no broker."""
+    with _app().connection_for_read() as connection:
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0)
+            return int(connection.channel().queue_declare(queue_of(model), passive=True).message_count)
+        except connection.channel_errors:
+            return 0  # the queue is not there as long as it is empty
+        except (KombuError, RedisError) as error:
+            raise OSError(str(error)) from error

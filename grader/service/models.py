@@ -1,0 +1,139 @@
+"""The rows. They are the truth: queues carry ids of them, and everything else can be made again from them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Now
+
+
+class User(AbstractUser):
+    """Somebody with an account. `is_staff` is the role: staff see everybody's work, students their own."""
+
+    @property
+    def role(self) -> str:
+        """student | staff"""
+        return "staff" if self.is_staff else "student"
+
+
+class Token(models.Model):
+    """A key to the API. Only its digest is kept, so a copy of the database opens nothing."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    created = models.DateTimeField(db_default=Now())
+
+
+class State(models.TextChoices):
+    """Where a piece of work is. A piece of work is a grading, or a revision being made ready."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    GRADED = "graded"
+    NOT_GRADABLE = "not_gradable"
+    CANCELLED = "cancelled"
+    READY = "ready"
+    REFUSED = "refused"
+    NEEDS_ATTENTION = "needs_attention"
+
+
+class Work(models.Model):
+    """What a worker takes up by a lease; `grader.service.leases` has the rules."""
+
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
+    queued = models.DateTimeField(db_default=Now())
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.CharField(max_length=120, default="")
+    lease_expires = models.DateTimeField(null=True)
+    fence = models.UUIDField(null=True)
+    """of the present lease; whoever writes a result must name it"""
+    rung = models.DateTimeField(db_default=Now())
+    """when a worker was last told of it"""
+    fault = models.TextField(default="")
+    """what went wrong on our side, for staff"""
+
+    class Meta:
+        abstract = True
+
+
+class Assignment(models.Model):
+    """What is set, through all its revisions."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    created = models.DateTimeField(db_default=Now())
+    current = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
+    """what new submissions are graded against; nothing until a first revision is ready"""
+
+
+class Revision(Work):
+    """One published state of an assignment's files. Never changed; ready once its bundles are computed."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="revisions")
+    digest = models.CharField(max_length=80)
+    """of what grading depends on, as reports name it"""
+    archive = models.BinaryField()
+    """the folder as a zip"""
+    archive_sha256 = models.CharField(max_length=64)
+    outline = models.JSONField()
+    """what pages show of it, `grader.service.outline`"""
+    publisher = models.ForeignKey(User, models.PROTECT, related_name="+")
+    problems = models.JSONField(default=list)
+    """why it was refused"""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "queued"])]
+
+
+class StoredBundle(models.Model):
+    """Points and expected values of a task, by content. Many revisions share one."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    content = models.BinaryField()
+
+
+class Content(models.Model):
+    """Bytes that were handed in, by their SHA-256. Immutable."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    body = models.BinaryField()
+    size = models.PositiveIntegerField()
+
+
+class Submission(models.Model):
+    """What somebody handed in, and when. Immutable."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="submissions")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="submissions")
+    content = models.ForeignKey(Content, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    """of the file, as the student called it"""
+    received = models.DateTimeField(db_default=Now())
+    ticket = models.CharField(max_length=64)
+    """chosen by the sender: the same upload sent twice is one submission"""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "ticket"], name="one_per_ticket")]
+        indexes: ClassVar = [
+            models.Index(fields=["assignment", "owner", "received"]),
+            models.Index(fields=["owner", "received"]),
+        ]
+
+
+class Grading(Work):
+    """One act of grading a submission against one revision."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="gradings")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="gradings")
+    score = models.FloatField(null=True)
+    max_score = models.FloatField(null=True)
+    report = models.JSONField(null=True)
+    """the whole document, as staff see it"""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "queued"])]

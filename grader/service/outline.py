@@ -1,0 +1,80 @@
+"""What pages show of an assignment: read once when it is published, kept beside the archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from grader.domain.assignment import Assignment
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class TaskOutline(_Frozen):
+    """One task as students see it before they solve it."""
+
+    id: str
+    title: str
+    points: float
+    prompt: str
+    implement: str
+
+
+class LateOutline(_Frozen):
+    """See grader.domain.assignment.Late."""
+
+    until: datetime
+    penalty_per_day: float
+
+    @property
+    def percent(self) -> float:
+        """Of the score, for each day."""
+        return 100 * self.penalty_per_day
+
+
+class Outline(_Frozen):
+    """One assignment as students see it."""
+
+    id: str
+    title: str
+    prompt: str
+    file: str
+    runtime: str
+    points: float
+    tasks: tuple[TaskOutline, ...]
+    opens: datetime | None = None
+    due: datetime | None = None
+    late: LateOutline | None = None
+    per_day: int | None = None
+    total: int | None = None
+
+    @property
+    def closes(self) -> datetime | None:
+        """The last moment at which a submission is taken."""
+        return self.late.until if self.late else self.due
+
+    @property
+    def notebook(self) -> str:
+        """What the file is called as a notebook."""
+        return self.file.removesuffix(".py") + ".ipynb"
+
+
+def outline_of(assignment: Assignment) -> dict[str, Any]:
+    """As JSON, for the row."""
+    late = assignment.late and LateOutline(
+        until=assignment.late.until, penalty_per_day=assignment.late.penalty_per_day
+    )
+    tasks = tuple(
+        TaskOutline(id=task.id, title=task.title, points=task.points, prompt=task.prompt, implement=str(task.implement))
+        for task in assignment.tasks
+    )
+    outline = Outline(
+        id=assignment.id, title=assignment.title, prompt=assignment.prompt, file=assignment.file,
+        runtime=assignment.runtime, points=assignment.points, tasks=tasks, opens=assignment.opens, due=assignment.due,
+        late=late, per_day=assignment.attempts.per_day, total=assignment.attempts.total,
+    )  # fmt: skip
+    return outline.model_dump(mode="json")

@@ -1,0 +1,44 @@
+"""Serves the pages from a socket that was opened before.
+
+    python -m grader.service.server FD
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+
+import waitress
+
+from grader import logs
+
+THREADS = 8
+# Beyond this nobody reads on; up to it the sender is told that the file is too large.
+_MAX_BODY = 256 << 20
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def main(descriptor: int) -> None:
+    """Serve until told to stop."""
+    logs.configure(os.environ.get("NABLA_PART", "web"))
+    # It warns of every request that waits for a thread, which under load is every request.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, _stop)
+    from grader.service.wsgi import application
+
+    listening = socket.socket(fileno=descriptor)
+    waitress.serve(
+        application, sockets=[listening], threads=THREADS, ident=None, max_request_body_size=_MAX_BODY, _quiet=True,
+        connection_limit=1000, channel_timeout=60,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

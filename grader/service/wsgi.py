@@ -1,0 +1,7 @@
+"""The web application."""
+
+import django
+from django.core.handlers.wsgi import WSGIHandler
+
+django.setup()
+application = WSGIHandler()

@@ -1,0 +1,142 @@
+"""The task that makes a revision ready: bundles are computed, and the author's solution must earn every point."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from celery import Task
+from django.db import transaction
+from django.db.models import Q
+
+from grader.archives import solution, specification
+from grader.bundles import Bundles
+from grader.domain.assignment import Assignment as Specification
+from grader.domain.report import Report, Verdict
+from grader.errors import AuthorFault, StudentFault, SystemFault
+from grader.service import doorbell
+from grader.service.leases import Lease, claim
+from grader.service.models import Assignment, Revision, State, StoredBundle
+from grader.worker.grade import finish, give_up
+from grader.worker.heartbeat import Heartbeat
+from grader.worker.watchdog import Watchdog
+from grader.worker.workbench import Workbench
+from reference.bundle import Bundle, key, to_bytes
+from reference.problem import Problem
+
+_LOG = logging.getLogger(__name__)
+_BUILD_SECONDS = 600.0
+
+
+class Refused(AuthorFault):
+    """A revision that cannot be used, with the sentences for its author."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class Prepare(Task):  # type: ignore[type-arg]
+    """Claims a revision and makes it the one that new submissions are graded against, or refuses it."""
+
+    name = doorbell.PREPARE
+
+    def __init__(self, workbench: Workbench, watchdog: Watchdog, cache: Path, owner: str) -> None:
+        self._workbench = workbench
+        self._watchdog = watchdog
+        self._cache = cache
+        self._owner = owner
+
+    def run(self, id: int) -> None:
+        """See the class."""
+        with self._watchdog.busy():
+            lease = claim(Revision, id, self._owner)
+            if lease is not None:
+                with Heartbeat(lease):
+                    self._prepare(lease)
+
+    def _prepare(self, lease: Lease) -> None:
+        try:
+            revision = Revision.objects.get(pk=lease.id)
+            self._make_ready(revision)
+        except AuthorFault as fault:
+            problems = fault.problems if isinstance(fault, Refused) else str(fault).split("\n")
+            finish(lease, State.REFUSED, problems=problems)
+            _LOG.info("revision %d is refused: %s", lease.id, problems[0])
+        except SystemFault as fault:
+            give_up(lease, str(fault))
+        except Exception as error:
+            _LOG.exception("revision %d failed", lease.id)
+            give_up(lease, f"{type(error).__name__}: {error}")
+        else:
+            _put_in_use(lease, revision)
+
+    def _make_ready(self, revision: Revision) -> None:
+        archive = bytes(revision.archive)
+        assignment = specification(archive)
+        build(archive, self._cache)
+        self._store(assignment)
+        self._require_full_score(assignment, archive)
+
+    def _store(self, assignment: Specification) -> None:
+        bundles = Bundles(self._cache, _not_built)
+        for task in assignment.tasks:
+            assert isinstance(task.content, Problem)
+            row = StoredBundle(key=key(task.content), content=to_bytes(bundles.of(task, assignment)))
+            StoredBundle.objects.bulk_create([row], ignore_conflicts=True)
+
+    def _require_full_score(self, assignment: Specification, archive: bytes) -> None:
+        """The author's own solution is the first submission. Raises Refused."""
+        try:
+            own = solution(archive, assignment.file)
+        except StudentFault as fault:
+            raise Refused([f"solution/: {fault}"]) from None
+        report = self._workbench.grade_read(assignment, own)
+        missed = _missed(report)
+        if missed:
+            raise Refused(missed)
+
+
+def _missed(report: Report) -> list[str]:
+    """What the author's solution did not earn, in words."""
+    if report.message:
+        return [f"solution/: {report.message}"]
+    return [
+        f"solution/: task `{task.id}`, check `{check.id}` ended with {check.verdict.value}: {check.message}"
+        for task in report.tasks
+        for check in task.checks
+        if check.verdict is not Verdict.PASSED
+    ]
+
+
+def _put_in_use(lease: Lease, revision: Revision) -> None:
+    older = Q(current__isnull=True) | Q(current__lt=revision.pk)
+    with transaction.atomic():
+        if lease.finish(State.READY, problems=[], fault=""):
+            Assignment.objects.filter(older, pk=revision.assignment_id).update(current=revision)
+    _LOG.info("revision %d of %s is in use", revision.pk, revision.assignment_id)
+
+
+def _not_built(problem: Problem) -> Bundle:
+    raise SystemFault(f"the bundle {key(problem)} was computed and cannot be read; is the disk full?")
+
+
+def build(archive: bytes, cache: Path) -> None:
+    """Compute the bundles of an archive into the cache, in a process of its own: torch is large, and a worker stays
+    small. Raises Refused, SystemFault."""
+    command = [sys.executable, "-m", "grader.worker.build", str(cache)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
+            command, input=archive, capture_output=True, timeout=_BUILD_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused([f"the expected values took more than {_BUILD_SECONDS:g} s to compute"]) from None
+    if done.returncode != 0:
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise SystemFault(f"the expected values could not be computed (status {done.returncode}): {last[:500]}")
+    problems = json.loads(done.stdout)
+    if problems:
+        raise Refused(problems)
