@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -81,3 +81,83 @@ def up(data: Path | None, port: int, workers: int | None, demo: bool) -> None:
 
     with reported():
         run(data, port, workers, demo=demo)
+
+
+def remote(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that speaks to a service."""
+    server = click.option("--server", help="URL of the service; else NABLA_SERVER, else http://127.0.0.1:8000.")
+    token = click.option("--token", help="A key to its API; else NABLA_TOKEN.")
+    return server(token(command))
+
+
+@nabla.command()
+@click.argument("assignment", metavar="ASSIGNMENT", type=click.Path(path_type=Path))
+@remote
+def publish(assignment: Path, server: str | None, token: str | None) -> None:
+    """Make the folder of an assignment a revision that students hand in to. Staff only."""
+    from grader.cli import client, remote
+
+    with reported(), client.connect(server, token) as service:
+        remote.publish(service, assignment)
+
+
+@nabla.command()
+@click.argument("assignment", metavar="ASSIGNMENT_ID")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--wait", is_flag=True, help="Until it is graded, then print the report.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer of the service.")
+@remote
+def submit(assignment: str, file: Path, wait: bool, as_json: bool, server: str | None, token: str | None) -> None:
+    """Hand in a file and print the receipt.
+
+    Exit status with --wait: 0 graded, whatever the score; 3 not gradable; 4 system error.
+    """
+    from grader.cli import client, remote
+
+    with reported(), client.connect(server, token) as service:
+        sys.exit(remote.submit(service, assignment, file, wait=wait, as_json=as_json))
+
+
+@nabla.command()
+@click.argument("submission", metavar="[SUBMISSION]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer of the service.")
+@remote
+def status(submission: str | None, as_json: bool, server: str | None, token: str | None) -> None:
+    """How a submission stands, with its report; without a number, the newest submissions."""
+    from grader.cli import client, remote
+
+    with reported(), client.connect(server, token) as service:
+        if submission is None:
+            remote.list_newest(service, as_json)
+        else:
+            sys.exit(remote.show(service, service.submission(submission), as_json))
+
+
+@nabla.group()
+def user() -> None:
+    """Accounts of the service on this machine."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["student", "staff"]), default="student", show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder, as for `nabla up`.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def add_user(name: str, role: str, data: Path | None, password_stdin: bool) -> None:
+    """Make an account that can sign in."""
+    from grader.cli import accounts
+
+    secret = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password", hide_input=True)
+    with reported():
+        accounts.add(data, name, role, secret)
+
+
+@user.command("token")
+@click.argument("name")
+@click.option("--data", type=click.Path(path_type=Path), help="The data folder, as for `nabla up`.")
+def make_token(name: str, data: Path | None) -> None:
+    """Print a new key to the API, for `nabla publish`, `submit` and `status`. It is shown this once."""
+    from grader.cli import accounts
+
+    with reported():
+        accounts.token(data, name)

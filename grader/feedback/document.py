@@ -39,9 +39,24 @@ def _clean(value: Any) -> Any:
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def scores(content: dict[str, Any]) -> list[tuple[float, float]]:
+    """Score and greatest score of a graded document as each visibility opens, from `visible` to all of it."""
+    checks = [check for task in content["tasks"] for check in task["checks"]]
+    sums = []
+    for level in Visibility:
+        seen = [check for check in checks if Visibility[check["visibility"].upper()] <= level]
+        sums.append((_rounded(sum(c["score"] for c in seen)), _rounded(sum(c["max_score"] for c in seen))))
+    return sums
+
+
+def opened(due: datetime | None, now: datetime) -> Visibility:
+    """What students may see by now."""
+    return Visibility.AFTER_DUE_DATE if due is not None and now >= due else Visibility.VISIBLE
+
+
 def for_student(content: dict[str, Any], due: datetime | None, now: datetime) -> dict[str, Any]:
     """What a student may see of a document at this time; hidden checks leave no trace, not even in the sums."""
-    open_until = Visibility.AFTER_DUE_DATE if due is not None and now >= due else Visibility.VISIBLE
+    open_until = opened(due, now)
     tasks = [_task_for_student(task, open_until) for task in content["tasks"]]
     environment = {key: value for key, value in content["environment"].items() if key != "seed"}
     seen = {**content, "tasks": tasks, "environment": environment}

@@ -1,4 +1,4 @@
-"""What can be told from a file's name and size alone, in constant work. Anything closer happens where work is queued."""
+"""What a file's name and size tell, in constant work. Nothing else of it is looked at before a worker does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from grader.errors import StudentFault
 from grader.intake.budget import MAX_ARCHIVE, MAX_NOTEBOOK, MAX_SOURCE, require_size
 
-TYPES = "a .py file, an .ipynb notebook, a .zip or a folder"
+TYPES = "a .py file, an .ipynb notebook or a .zip"
 LIMITS = {".py": MAX_SOURCE, ".ipynb": MAX_NOTEBOOK, ".zip": MAX_ARCHIVE}
 
 

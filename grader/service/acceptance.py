@@ -94,7 +94,9 @@ def _require_open(outline: Outline, now: datetime, used: list[datetime]) -> None
     recent = [received for received in used if received > now - _DAY]
     if outline.per_day is not None and len(recent) >= outline.per_day:
         free = _shown(recent[-outline.per_day] + _DAY)
-        raise UploadRefused(f"All {outline.per_day} attempts of 24 hours are used; the next one is free on {free}.", 429)
+        raise UploadRefused(
+            f"All {outline.per_day} attempts of 24 hours are used; the next one is free on {free}.", 429
+        )
 
 
 def _shown(time: datetime) -> str:

@@ -13,18 +13,23 @@ from grader.service.outline import Outline
 def submissions(user: User) -> QuerySet[Submission]:
     """One's own; for staff everybody's."""
     seen = Q() if user.is_staff else Q(owner=user)
-    return Submission.objects.filter(seen).select_related("owner", "assignment__current")
+    return Submission.objects.filter(seen).select_related("owner")
 
 
 def gradings(user: User) -> QuerySet[Grading]:
     """Of the submissions one may see."""
     seen = Q() if user.is_staff else Q(submission__owner=user)
-    return Grading.objects.filter(seen).select_related("submission__owner", "revision")
+    return Grading.objects.filter(seen).select_related("submission__owner", "revision").defer("revision__archive")
 
 
 def assignments(user: User) -> list[tuple[Assignment, Outline]]:
     """Those with a ready revision, in order of creation; students see them from when they open."""
-    rows = Assignment.objects.filter(current__isnull=False).select_related("current").order_by("created", "id")
+    rows = (
+        Assignment.objects.filter(current__isnull=False)
+        .select_related("current")
+        .defer("current__archive")
+        .order_by("created", "id")
+    )
     pairs = [(row, Outline.model_validate(row.current.outline)) for row in rows if row.current]
     return [(row, outline) for row, outline in pairs if _is_open(outline, user)]
 
@@ -35,7 +40,12 @@ def _is_open(outline: Outline, user: User) -> bool:
 
 def assignment(user: User, id: str) -> tuple[Assignment, Outline] | None:
     """One of `assignments`, None where one may not see it."""
-    row = Assignment.objects.filter(pk=id, current__isnull=False).select_related("current").first()
+    row = (
+        Assignment.objects.filter(pk=id, current__isnull=False)
+        .select_related("current")
+        .defer("current__archive")
+        .first()
+    )
     if row is None or row.current is None:
         return None
     outline = Outline.model_validate(row.current.outline)

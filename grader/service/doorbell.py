@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from typing import Any
 
 from celery import Celery
 from django.conf import settings
@@ -63,7 +64,8 @@ def waiting(model: WorkModel) -> int:
     with _app().connection_for_read() as connection:
         try:
             connection.ensure_connection(max_retries=1, interval_start=0)
-            return int(connection.channel().queue_declare(queue_of(model), passive=True).message_count)
+            channel: Any = connection.channel()
+            return int(channel.queue_declare(queue_of(model), passive=True).message_count)
         except connection.channel_errors:
             return 0  # the queue is not there as long as it is empty
         except (KombuError, RedisError) as error:

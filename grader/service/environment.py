@@ -1,4 +1,4 @@
-"""What the environment says about database, secret and hosts. Missing or wrong values stop the start with a sentence."""
+"""What the environment says about database, secret and hosts. What is wrong stops the start with a sentence."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ _SQLITE = {
     "timeout": 30,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
 }
+
+# Connections are kept: opening one costs more than a page.
+_KEPT = {"CONN_MAX_AGE": None}
 
 
 def _data_folder(environ: Mapping[str, str], otherwise: str) -> Path:
@@ -44,19 +47,14 @@ def database(environ: Mapping[str, str]) -> dict[str, Any]:
     url = environ.get("DATABASE_URL")
     if not url:
         path = _data_folder(environ, "DATABASE_URL") / SQLITE_FILE
-        return _described("django.db.backends.sqlite3", NAME=str(path), OPTIONS=dict(_SQLITE))
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE), **_KEPT}
     try:
-        parsed = dict(dj_database_url.parse(url))
+        parsed: dict[str, Any] = {**dj_database_url.parse(url)}
     except (ValueError, KeyError):
         parsed = {}
     if parsed.get("ENGINE") != "django.db.backends.postgresql" or not parsed.get("NAME"):
         raise ConfigurationFault("DATABASE_URL is not of the form postgres://user:password@host:5432/name")
-    return _described(**{**parsed, "CONN_HEALTH_CHECKS": True})
-
-
-def _described(engine: str = "", **rest: Any) -> dict[str, Any]:
-    # Connections are kept: opening one costs more than a page.
-    return {**({"ENGINE": engine} if engine else {}), **rest, "CONN_MAX_AGE": None}
+    return {**parsed, **_KEPT, "CONN_HEALTH_CHECKS": True}
 
 
 def hosts(environ: Mapping[str, str]) -> list[str]:

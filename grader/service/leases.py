@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Expression, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from grader.service.models import Grading, Revision, State
@@ -93,5 +93,5 @@ def _give_back(held: QuerySet[Any], fault: str) -> int:
     )
 
 
-def _from_now(duration: timedelta) -> ExpressionWrapper:
+def _from_now(duration: timedelta) -> Expression:
     return ExpressionWrapper(Now() + Value(duration), output_field=DateTimeField())

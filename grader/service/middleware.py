@@ -1,10 +1,12 @@
-"""What every answer carries."""
+"""What every request needs and every answer carries."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 _POLICY = "; ".join(
     [
@@ -25,3 +27,15 @@ class ContentSecurityPolicy:
         response = self._get_response(request)
         response.headers["Content-Security-Policy"] = _POLICY
         return response
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Every page asks who is there, unless its view says that it need not. The API asks for its tokens instead."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """See Django."""
+        if request.path.startswith("/api/"):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)

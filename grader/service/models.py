@@ -130,8 +130,8 @@ class Grading(Work):
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="gradings")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="gradings")
-    score = models.FloatField(null=True)
-    max_score = models.FloatField(null=True)
+    scores = models.JSONField(null=True)
+    """score and greatest score as each visibility opens; the last is all of it"""
     report = models.JSONField(null=True)
     """the whole document, as staff see it"""
 

@@ -65,9 +65,9 @@ class Outline(_Frozen):
 
 def outline_of(assignment: Assignment) -> dict[str, Any]:
     """As JSON, for the row."""
-    late = assignment.late and LateOutline(
-        until=assignment.late.until, penalty_per_day=assignment.late.penalty_per_day
-    )
+    late = None
+    if assignment.late is not None:
+        late = LateOutline(until=assignment.late.until, penalty_per_day=assignment.late.penalty_per_day)
     tasks = tuple(
         TaskOutline(id=task.id, title=task.title, points=task.points, prompt=task.prompt, implement=str(task.implement))
         for task in assignment.tasks

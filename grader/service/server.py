@@ -1,6 +1,6 @@
 """Serves the pages from a socket that was opened before.
 
-    python -m grader.service.server FD
+python -m grader.service.server FD
 """
 
 from __future__ import annotations

@@ -11,11 +11,8 @@ NABLA_HTTPS     1 where a proxy serves the pages by HTTPS and sets X-Forwarded-P
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from grader.service import environment
-
-_HERE = Path(__file__).parent
 
 SECRET_KEY = environment.secret_key(os.environ)
 DATABASES = {"default": environment.database(os.environ)}
@@ -50,8 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Every page asks who is there, unless it says that it need not.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "grader.service.middleware.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -79,6 +75,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 FILE_UPLOAD_HANDLERS = ["grader.service.uploads.BoundedUpload"]
+CSRF_FAILURE_VIEW = "grader.service.pages.errors.form_expired"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.is_https(os.environ)

@@ -30,5 +30,3 @@ class BoundedUpload(FileUploadHandler):
         return InMemoryUploadedFile(
             self._kept, self.field_name, self.file_name, self.content_type, size, self.charset, self.content_type_extra
         )
-
-

@@ -43,7 +43,7 @@ def redis_part(socket: Path) -> Part:
     """A private Redis. It keeps nothing on disk: losing it costs seconds."""
     options = {
         "port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "save": "", "appendonly": "no",
-        "maxmemory-policy": "noeviction", "dir": str(socket.parent), "loglevel": "warning", "daemonize": "no",
+        "maxmemory-policy": "noeviction", "dir": str(socket.parent), "logfile": "redis.log", "daemonize": "no",
     }  # fmt: skip
     arguments = [word for key, value in options.items() for word in (f"--{key}", value)]
     return Part("redis", (redis_binary(), *arguments), patience=5.0)
@@ -72,4 +72,8 @@ def service_parts(environment: Mapping[str, str], listening: int, workers: int) 
         for number in range(1, workers + 1)
     ]
     web = python("grader.service.server", str(listening))
-    return [*parts, Part("reconciler", python("grader.worker.reconciler"), environment), Part("web", web, environment, (listening,))]
+    return [
+        *parts,
+        Part("reconciler", python("grader.worker.reconciler"), environment),
+        Part("web", web, environment, (listening,)),
+    ]

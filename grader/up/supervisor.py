@@ -99,7 +99,7 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             pass_fds=part.descriptors,
             start_new_session=True,  # a Ctrl-C at the terminal is for us alone; we end the parts in order
-            preexec_fn=lambda: _prepare(part.nice),  # noqa: PLW1509 - this process has one thread
+            preexec_fn=lambda: _prepare(part.nice),
         )
 
     def stop(self) -> None:

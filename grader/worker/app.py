@@ -1,6 +1,6 @@
 """One worker: a Celery process that grades one submission at a time, with warm slots of its own.
 
-    python -m grader.worker    (DJANGO_SETTINGS_MODULE, NABLA_WORKER, NABLA_CACHE and what grader.service.settings reads)
+python -m grader.worker    (DJANGO_SETTINGS_MODULE, NABLA_WORKER, NABLA_CACHE and what grader.service.settings reads)
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import warnings
 
 from celery import Celery, signals
 
@@ -60,6 +61,8 @@ def run() -> None:
     launched = workbench.slot("numpy").warm()
     _LOG.info("ready, sandbox %s: %s", launched.launcher, ", ".join(sorted(launched.layers)))
     watchdog.start()
+    # It warns of root because of pickled messages, of which there are none; submissions run as a user of their own.
+    warnings.filterwarnings("ignore", message=".*running the worker with superuser privileges")
     signals.worker_shutdown.connect(lambda **_: workbench.close(), weak=False)
     app = build(workbench, watchdog, name)
     options = ["--pool=solo", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat"]

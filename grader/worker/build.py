@@ -1,6 +1,6 @@
 """Computes the bundles of an assignment's archive.
 
-    python -m grader.worker.build CACHE < archive.zip    (prints the problems found as a JSON list)
+python -m grader.worker.build CACHE < archive.zip    (prints the problems found as a JSON list)
 """
 
 from __future__ import annotations

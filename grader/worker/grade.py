@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from grader.domain.report import Outcome, Report
 from grader.errors import AuthorFault, SystemFault
-from grader.feedback.document import document
+from grader.feedback.document import document, scores
 from grader.service import doorbell
 from grader.service.leases import LEASE, Lease, claim
 from grader.service.models import Grading, State
@@ -50,8 +50,7 @@ class Grade(Task):  # type: ignore[type-arg]
             lease.finish(State.NEEDS_ATTENTION, fault=f"The revision cannot be graded: {fault}")
         except SystemFault as fault:
             give_up(lease, str(fault))
-        except Exception as error:
-            # Ours, whatever it is: the row says so, and a worker goes on with the next submission.
+        except Exception as error:  # noqa: BLE001 - ours, whatever it is; a worker goes on with the next
             _LOG.exception("grading %d failed", lease.id)
             give_up(lease, f"{type(error).__name__}: {error}")
         else:
@@ -64,10 +63,8 @@ class Grade(Task):  # type: ignore[type-arg]
         content = document(report)
         if grading.started is not None:
             content["timing"]["queued_ms"] = round((grading.started - grading.queued).total_seconds() * 1000, 3)
-        written = finish(
-            lease, _STATES[report.outcome], report=content, score=content["score"], max_score=content["max_score"],
-            fault="",
-        )  # fmt: skip
+        sums = scores(content) if report.outcome is Outcome.GRADED else None
+        written = finish(lease, _STATES[report.outcome], report=content, scores=sums, fault="")
         shown = "-" if content["score"] is None else f"{content['score']:g}"
         fate = f"{shown} of {content['max_score']:g} in {report.timing.total:.0f} ms" if written else "came too late"
         _LOG.info("grading %d: %s, %s", lease.id, report.outcome.value, fate)

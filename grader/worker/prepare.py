@@ -68,7 +68,7 @@ class Prepare(Task):  # type: ignore[type-arg]
             _LOG.info("revision %d is refused: %s", lease.id, problems[0])
         except SystemFault as fault:
             give_up(lease, str(fault))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - ours, whatever it is; a worker goes on with the next
             _LOG.exception("revision %d failed", lease.id)
             give_up(lease, f"{type(error).__name__}: {error}")
         else:

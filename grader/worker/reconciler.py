@@ -1,6 +1,6 @@
 """Finds work that got lost on its way and rings for it again.
 
-    python -m grader.worker.reconciler
+python -m grader.worker.reconciler
 """
 
 from __future__ import annotations

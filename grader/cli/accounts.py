@@ -1,0 +1,65 @@
+"""`nabla user`: accounts in the database of a data folder, or of DATABASE_URL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.errors import ConfigurationFault
+from grader.up.folder import default_folder, open_folder
+from grader.up.service import environment
+
+if TYPE_CHECKING:
+    from grader.service.models import User
+
+
+def _connect(data: Path | None) -> None:
+    """Make the rows of a data folder reachable. Raises ConfigurationFault."""
+    folder = open_folder(data or default_folder())
+    os.environ.update(environment(folder))
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def _find(name: str) -> User:
+    from grader.service.models import User
+
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise ConfigurationFault(f"there is no account {name}; make it with `nabla user add {name}`")
+    return user
+
+
+def add(data: Path | None, name: str, role: str, password: str) -> None:
+    """Make an account. Raises ConfigurationFault."""
+    _connect(data)
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from grader.service.models import User
+
+    if User.objects.filter(username=name).exists():
+        raise ConfigurationFault(f"there is an account {name} already; choose another name")
+    user = User(username=name, is_staff=role == "staff")
+    try:
+        validate_password(password, user)
+        user.set_password(password)
+        user.full_clean()
+    except ValidationError as error:
+        raise ConfigurationFault(f"the account {name} cannot be made: {' '.join(error.messages)}") from None
+    user.save()
+    click.echo(f"{role} {name} can sign in now")
+
+
+def token(data: Path | None, name: str) -> None:
+    """Print a new key to the API. Raises ConfigurationFault."""
+    _connect(data)
+    from grader.service import tokens
+
+    click.echo(tokens.issue(_find(name)))

@@ -1,0 +1,191 @@
+"""The HTTP API, with its OpenAPI description at /api/openapi.json. Every call needs a token."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from ninja import File, Header, NinjaAPI, Schema
+from ninja.files import UploadedFile
+from ninja.security import HttpBearer
+from pydantic import Field
+
+from grader.errors import AuthorFault, SpecError, UploadRefused
+from grader.service import access, tokens
+from grader.service.acceptance import Upload, accept
+from grader.service.models import Revision, User
+from grader.service.publishing import publish
+from grader.service.standing import Standing, standing
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer nabla_...`"""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """The account behind a token."""
+        return tokens.user_of(token)
+
+
+api = NinjaAPI(title="Nabla", version="1", auth=TokenAuth(), docs_url=None)
+
+
+class Refusal(Schema):
+    """Why not."""
+
+    detail: str
+    problems: list[str] = Field(default_factory=list)
+
+
+class AssignmentOut(Schema):
+    """What is set."""
+
+    id: str
+    title: str
+    points: float
+    file: str
+    opens: datetime | None
+    due: datetime | None
+    closes: datetime | None
+
+
+class SubmissionOut(Schema):
+    """A receipt, and how the grading of it stands. Scores are those that the reader may see."""
+
+    id: uuid.UUID
+    assignment: str
+    owner: str
+    name: str
+    sha256: str
+    received: datetime
+    url: str
+    state: str
+    place: int | None = None
+    score: float | None = None
+    max_score: float | None = None
+    counted: float | None = None
+    report: dict[str, Any] | None = None
+
+
+class RevisionOut(Schema):
+    """A published state of an assignment."""
+
+    id: int
+    assignment: str
+    digest: str
+    state: str
+    problems: list[str]
+    fault: str
+
+
+def _reader(request: HttpRequest) -> User:
+    user: User = request.auth  # type: ignore[attr-defined]
+    return user
+
+
+def _submission(item: Standing) -> SubmissionOut:
+    row = item.submission
+    return SubmissionOut(
+        id=row.pk, assignment=row.assignment_id, owner=row.owner.username, name=row.name, sha256=row.content_id,
+        received=row.received, url=reverse("submission", kwargs={"id": row.pk}), state=item.grading.state,
+        place=item.place, score=item.score, max_score=item.max_score, counted=item.counted, report=item.report,
+    )  # fmt: skip
+
+
+def _revision(row: Revision) -> RevisionOut:
+    return RevisionOut(
+        id=row.pk, assignment=row.assignment_id, digest=row.digest, state=row.state, problems=row.problems,
+        fault=row.fault,
+    )  # fmt: skip
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, fault: Http404) -> HttpResponse:
+    detail = str(fault) or "There is no such thing, or it is not yours to see."
+    return api.create_response(request, {"detail": detail, "problems": []}, status=404)
+
+
+@api.exception_handler(UploadRefused)
+def _upload_refused(request: HttpRequest, fault: UploadRefused) -> HttpResponse:
+    return api.create_response(request, {"detail": str(fault), "problems": []}, status=fault.status)
+
+
+@api.exception_handler(AuthorFault)
+def _author_fault(request: HttpRequest, fault: AuthorFault) -> HttpResponse:
+    problems = [str(problem) for problem in fault.problems] if isinstance(fault, SpecError) else []
+    detail = "The assignment has problems; nothing was published." if problems else str(fault)
+    return api.create_response(request, {"detail": detail, "problems": problems}, status=422)
+
+
+@api.get("/assignments", response=list[AssignmentOut])
+def list_assignments(request: HttpRequest) -> list[AssignmentOut]:
+    """Those that you may see."""
+    pairs = access.assignments(_reader(request))
+    return [AssignmentOut(closes=outline.closes, **_brief(outline.model_dump())) for _, outline in pairs]
+
+
+def _brief(outline: dict[str, Any]) -> dict[str, Any]:
+    return {name: outline[name] for name in ("id", "title", "points", "file", "opens", "due")}
+
+
+@api.post("/assignments", response={202: RevisionOut, 403: Refusal, 422: Refusal})
+def publish_assignment(request: HttpRequest, archive: File[UploadedFile]) -> tuple[int, RevisionOut | Refusal]:
+    """Publish the folder of an assignment, as a zip. Staff only. Ask for the revision until it is ready or refused."""
+    reader = _reader(request)
+    if not reader.is_staff:
+        return 403, Refusal(detail="Only staff publish assignments.")
+    return 202, _revision(publish(reader, archive.read()))
+
+
+@api.get("/revisions/{id}", response=RevisionOut)
+def get_revision(request: HttpRequest, id: int) -> RevisionOut:
+    """How far a revision is. Staff only."""
+    row = access.revisions(_reader(request)).filter(pk=id).first()
+    if row is None:
+        raise Http404
+    return _revision(row)
+
+
+@api.post(
+    "/assignments/{id}/submissions",
+    response={201: SubmissionOut, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal, 429: Refusal},
+)
+def submit(
+    request: HttpRequest, id: str, file: File[UploadedFile], idempotency_key: Header[str | None] = None
+) -> tuple[int, SubmissionOut]:
+    """Hand in a file. The answer is a receipt: from then on the file is safe and will be graded.
+
+    The same `Idempotency-Key` again gives the same receipt, so a request whose answer got lost can be repeated.
+    """
+    reader = _reader(request)
+    found = access.assignment(reader, id)
+    if found is None:
+        raise Http404(f"There is no assignment {id}, or it has not opened yet.")
+    upload = Upload(file.name or "", file.read(), idempotency_key or uuid.uuid4().hex)
+    submission = accept(reader, found[0], upload)
+    return 201, _submission(standing(access.gradings(reader).get(submission=submission), reader, whole=True))
+
+
+@api.get("/submissions", response=list[SubmissionOut])
+def list_submissions(
+    request: HttpRequest, assignment: str = "", limit: int = 50, offset: int = 0
+) -> list[SubmissionOut]:
+    """Your own, staff: everybody's; newest first, without reports."""
+    reader = _reader(request)
+    rows = access.gradings(reader).defer("report").order_by("-submission__received", "-pk")
+    if assignment:
+        rows = rows.filter(submission__assignment_id=assignment)
+    begin, count = max(0, offset), min(max(1, limit), 500)
+    return [_submission(standing(grading, reader)) for grading in rows[begin : begin + count]]
+
+
+@api.get("/submissions/{id}", response=SubmissionOut)
+def get_submission(request: HttpRequest, id: uuid.UUID) -> SubmissionOut:
+    """How a submission stands, with its report once there is one."""
+    reader = _reader(request)
+    grading = access.gradings(reader).filter(submission_id=id).order_by("-pk").first()
+    if grading is None:
+        raise Http404
+    return _submission(standing(grading, reader, whole=True))

@@ -1,0 +1,114 @@
+"""What is set, and handing it in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from grader.archives import starter as starter_of
+from grader.errors import UploadRefused
+from grader.intake.door import LIMITS
+from grader.service import access
+from grader.service.acceptance import COUNTING, Upload, accept
+from grader.service.markup import to_html
+from grader.service.models import Assignment, User
+from grader.service.outline import Outline
+from grader.service.pages.reader import reader_of
+from grader.service.standing import Standing, standing
+
+_NEWEST = 20
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every assignment that this reader may see, with the best of what they handed in."""
+    reader = reader_of(request)
+    rows = [(outline, _best(_own(reader, row))) for row, outline in access.assignments(reader)]
+    return render(request, "service/assignments.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, id: str) -> HttpResponse:
+    """One assignment; by POST a submission of it."""
+    reader = reader_of(request)
+    row, outline = _find(reader, id)
+    if request.method != "POST":
+        return _page(request, reader, row, outline)
+    try:
+        submission = accept(reader, row, _upload(request))
+    except UploadRefused as fault:
+        return _page(request, reader, row, outline, problem=str(fault), status=fault.status)
+    return redirect("submission", id=submission.pk)
+
+
+@require_safe
+def starter(request: HttpRequest, id: str) -> HttpResponse:
+    """The file that students begin with."""
+    row, outline = _find(reader_of(request), id)
+    assert row.current is not None
+    response = HttpResponse(starter_of(bytes(row.current.archive), outline.file), content_type="text/x-python")
+    response.headers["Content-Disposition"] = f'attachment; filename="{outline.file}"'
+    return response
+
+
+def _find(reader: User, id: str) -> tuple[Assignment, Outline]:
+    found = access.assignment(reader, id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _upload(request: HttpRequest) -> Upload:
+    file = request.FILES.get("file")
+    if file is None or isinstance(file, list):
+        raise UploadRefused("No file came with the form: choose your file, then hand it in.")
+    return Upload(file.name or "", file.read(), request.POST.get("ticket", ""))
+
+
+def _own(reader: User, row: Assignment) -> list[Standing]:
+    """The reader's own submissions of an assignment, newest first."""
+    own = access.gradings(reader).filter(submission__owner=reader, submission__assignment=row)
+    newest = own.defer("report").order_by("-submission__received", "-pk")
+    return [standing(grading, reader) for grading in newest]
+
+
+def _best(own: list[Standing]) -> Standing | None:
+    graded = [item for item in own if item.counted is not None]
+    return max(graded, key=lambda item: item.counted or 0.0, default=None)
+
+
+def _page(
+    request: HttpRequest, reader: User, row: Assignment, outline: Outline, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    own = _own(reader, row)
+    content = {
+        "outline": outline,
+        "prompt": to_html(outline.prompt),
+        "tasks": [(task, to_html(task.prompt)) for task in outline.tasks],
+        "own": own[:_NEWEST],
+        "more": max(0, len(own) - _NEWEST),
+        "best": _best(own),
+        "problem": problem,
+        "ticket": uuid.uuid4().hex,
+        "types": ",".join(LIMITS),
+        "limits": " ".join(f"{suffix}:{limit}" for suffix, limit in LIMITS.items()),
+        **_attempts(outline, own),
+    }
+    return render(request, "service/assignment.html", content, status=status)
+
+
+def _attempts(outline: Outline, own: list[Standing]) -> dict[str, Any]:
+    used = {item.submission.pk: item.submission.received for item in own if item.grading.state in COUNTING}
+    today = [received for received in used.values() if received > timezone.now() - timedelta(days=1)]
+    return {
+        "left_today": None if outline.per_day is None else max(0, outline.per_day - len(today)),
+        "left_total": None if outline.total is None else max(0, outline.total - len(used)),
+        "is_closed": outline.closes is not None and timezone.now() > outline.closes,
+        "is_late": outline.due is not None and timezone.now() > outline.due,
+    }

@@ -1,0 +1,88 @@
+"""Where a submission stands, in the words of the pages and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from grader.feedback.document import for_student, opened
+from grader.service.models import Grading, State, Submission, User
+from grader.service.outline import Outline
+
+PENDING = (State.QUEUED, State.RUNNING)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The newest grading of a submission, as one reader may see it."""
+
+    submission: Submission
+    grading: Grading
+    outline: Outline
+    score: float | None
+    max_score: float | None
+    report: dict[str, Any] | None = None
+    place: int | None = None
+    """in the queue, from 1"""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it will change by itself."""
+        return self.grading.state in PENDING
+
+    @property
+    def hidden_points(self) -> float:
+        """Points of checks that this reader does not see yet."""
+        return 0.0 if self.max_score is None else round(self.outline.points - self.max_score, 6)
+
+    @property
+    def late_days(self) -> int:
+        """Days after the due date, begun ones count; 0 where it was in time."""
+        due, received = self.outline.due, self.submission.received
+        return 0 if due is None or received <= due else (received - due).days + 1
+
+    @property
+    def late_factor(self) -> float:
+        """What remains of the score."""
+        late = self.outline.late
+        return 1.0 if late is None else max(0.0, 1.0 - late.penalty_per_day * self.late_days)
+
+    @property
+    def counted(self) -> float | None:
+        """The score after the late penalty."""
+        return None if self.score is None else round(self.score * self.late_factor, 6)
+
+
+def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing:
+    """How a grading stands for a reader; with `whole` also the report and the place in the queue.
+
+    `grading` has `submission` and `revision` at hand."""
+    outline = Outline.model_validate(grading.revision.outline)
+    score, greatest = _score(grading, reader, outline, timezone.now())
+    if not whole:
+        return Standing(grading.submission, grading, outline, score, greatest)
+    report = _report(grading, reader, outline)
+    return Standing(grading.submission, grading, outline, score, greatest, report, _place(grading))
+
+
+def _score(grading: Grading, reader: User, outline: Outline, now: datetime) -> tuple[float | None, float | None]:
+    if not grading.scores:
+        return None, None
+    level = -1 if reader.is_staff else int(opened(outline.due, now))
+    score, greatest = grading.scores[level]
+    return float(score), float(greatest)
+
+
+def _report(grading: Grading, reader: User, outline: Outline) -> dict[str, Any] | None:
+    if grading.report is None or reader.is_staff:
+        return grading.report
+    return for_student(grading.report, outline.due, timezone.now())
+
+
+def _place(grading: Grading) -> int | None:
+    if grading.state != State.QUEUED:
+        return None
+    return 1 + Grading.objects.filter(state=State.QUEUED, queued__lt=grading.queued).count()

@@ -1,0 +1,1 @@
+"""The service: rows, rules, pages, API, and the whole of it running."""
