@@ -6,13 +6,12 @@ PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SAMPLES := tests/submissions/matrix-calculus
 export PIP_NO_INPUT := 1
 
 .PHONY: help setup demo test lint bench clean
 
 help:
-	@echo "make demo    grade six sample submissions and show one report"
+	@echo "make demo    the service with an example course; DEMO_EXIT=1 ends it when all is graded"
 	@echo "make test    every test, with the real sandbox"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   timings, beside a cold pytest and a cold Python process"
@@ -28,11 +27,7 @@ $(VENV)/.ready: pyproject.toml .ci/constraints.txt
 	@touch $@
 
 demo: setup
-	@echo; echo "Six submissions of the assignment matrix-calculus:"; echo
-	@$(BIN)/nabla grade assignments/matrix-calculus $(SAMPLES)/all_right.py $(SAMPLES)/transposed.py \
-	  $(SAMPLES)/half_right.py $(SAMPLES)/endless.py $(SAMPLES)/crashes.py $(SAMPLES)/notebook.ipynb
-	@echo; echo "One of them in full:"; echo
-	@$(BIN)/nabla grade assignments/matrix-calculus $(SAMPLES)/transposed.py
+	@exec $(BIN)/nabla up --demo --port 0
 
 test: setup
 	@$(BIN)/ruff check .

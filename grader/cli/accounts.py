@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grader.service.models import User
 
 
-def _connect(data: Path | None) -> None:
+def connect(data: Path | None) -> None:
     """Make the rows of a data folder reachable. Raises ConfigurationFault."""
     folder = open_folder(data or default_folder())
     os.environ.update(environment(folder))
@@ -38,7 +38,7 @@ def _find(name: str) -> User:
 
 def add(data: Path | None, name: str, role: str, password: str) -> None:
     """Make an account. Raises ConfigurationFault."""
-    _connect(data)
+    connect(data)
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -59,7 +59,7 @@ def add(data: Path | None, name: str, role: str, password: str) -> None:
 
 def token(data: Path | None, name: str) -> None:
     """Print a new key to the API. Raises ConfigurationFault."""
-    _connect(data)
+    connect(data)
     from grader.service import tokens
 
     click.echo(tokens.issue(_find(name)))

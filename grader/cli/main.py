@@ -77,10 +77,10 @@ def grade(
 @click.option("--demo", is_flag=True, help="With the example course, six students and their submissions.")
 def up(data: Path | None, port: int, workers: int | None, demo: bool) -> None:
     """Run everything on this machine: web, workers, broker, database."""
-    from grader.cli.up import up as run
+    from grader.cli import up as commands
 
     with reported():
-        run(data, port, workers, demo=demo)
+        (commands.up_demo if demo else commands.up)(data, port, workers)
 
 
 def remote(command: Callable[..., None]) -> Callable[..., None]:

@@ -25,6 +25,8 @@ class Part:
     patience: float = 10.0
     """seconds it gets to end by itself"""
     nice: int = 0
+    once: bool = False
+    """it ends by itself and is not started again"""
 
 
 def redis_binary() -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.errors import ConfigurationFault
 from grader.up.folder import locked, open_folder, socket_folder
-from grader.up.parts import broker_url, python, redis_part, service_parts
+from grader.up.parts import Part, broker_url, python, redis_part, service_parts
 from grader.up.supervisor import Supervisor
 
 HOST = "127.0.0.1"
@@ -29,6 +29,10 @@ class Wanted:
     port: int
     """0 takes a free one"""
     workers: int
+    first: tuple[str, ...] = ()
+    """a command that runs once the pages answer; it gets their URL as last argument"""
+    goes_on: bool = True
+    """False ends the service after that command"""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -40,8 +44,8 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def serve(wanted: Wanted, on_ready: Callable[[str, Path], bool]) -> None:
-    """Run the service until a signal ends it. `on_ready` gets URL and data folder, and says whether to go on.
+def serve(wanted: Wanted, announce: Callable[[str, Path], None]) -> None:
+    """Run the service until a signal ends it; `announce` gets URL and data folder once it answers.
 
     Raises ConfigurationFault.
     """
@@ -58,7 +62,10 @@ def serve(wanted: Wanted, on_ready: Callable[[str, Path], bool]) -> None:
             _migrate(settings)
             supervisor.start(service_parts(settings, listening.fileno(), wanted.workers))
             stopped = _await_answer(supervisor, listening.getsockname()[1])
-            if not stopped and on_ready(url, folder):
+            if not stopped and wanted.first:
+                stopped = _run_first(supervisor, Part("first", (*wanted.first, url), settings, once=True))
+            if not stopped and wanted.goes_on:
+                announce(url, folder)
                 supervisor.run()
 
 
@@ -99,6 +106,16 @@ def _await_answer(supervisor: Supervisor, port: int) -> bool:
         return supervisor.is_running("web") and _is_healthy(port)
 
     return supervisor.run(answers, look=0.1)
+
+
+def _run_first(supervisor: Supervisor, part: Part) -> bool:
+    """Until the command has ended; True where a signal to stop came before. Raises ConfigurationFault."""
+    supervisor.start([part])
+    if supervisor.run(lambda: supervisor.status(part.name) is not None, look=0.1):
+        return True
+    if supervisor.status(part.name):
+        raise ConfigurationFault("the service runs, and what was to be done first failed; the lines above say why")
+    return False
 
 
 def _is_healthy(port: int) -> bool:

@@ -60,6 +60,10 @@ class Supervisor:
             self._parts.append(running)
             self._launch(running)
 
+    def status(self, name: str) -> int | None:
+        """With what a part that runs once has ended; None as long as it has not."""
+        return next(item.process.poll() for item in self._parts if item.part.name == name and item.process)
+
     def is_running(self, name: str) -> bool:
         """Whether a part of this name runs now."""
         return any(item.process and item.process.poll() is None for item in self._parts if item.part.name == name)
@@ -75,6 +79,8 @@ class Supervisor:
 
     def _look_after(self) -> None:
         for running in self._parts:
+            if running.part.once:
+                continue
             if running.process is not None and running.process.poll() is not None:
                 self._note_end(running)
             if running.process is None and time.monotonic() >= running.due:
