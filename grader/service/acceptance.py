@@ -6,11 +6,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from grader.domain.text import printable
 from grader.errors import StudentFault, UploadRefused
@@ -35,44 +34,48 @@ class Upload:
     ticket: str
 
 
-def accept(owner: User, assignment: Assignment, upload: Upload) -> Submission:
-    """The stored submission, whose grading is queued. Raises UploadRefused; then nothing was stored."""
+def accept(owner: User, assignment: Assignment, outline: Outline, upload: Upload) -> Grading:
+    """The queued grading of the stored submission. Raises UploadRefused; then nothing was stored."""
     name = _base_name(upload.name)
     try:
         require_acceptable(upload.body, name)
     except StudentFault as fault:
-        raise UploadRefused(_sentence(str(fault))) from None
+        raise UploadRefused(f"{fault}.") from None
     if not 1 <= len(upload.ticket) <= 64:
         raise UploadRefused("The ticket of an upload has 1 to 64 characters.")
+    digest = hashlib.sha256(upload.body).hexdigest()
     with transaction.atomic():
-        # One upload of a student at a time, so that attempts are counted right.
-        User.objects.select_for_update().get(pk=owner.pk)
-        digest = hashlib.sha256(upload.body).hexdigest()
-        known = Submission.objects.filter(owner=owner, ticket=upload.ticket).first()
-        return _same(known, assignment, digest) if known else _store(owner, assignment, upload, name, digest)
+        if outline.per_day or outline.total:
+            # One upload of a student at a time, so that attempts are counted right.
+            User.objects.select_for_update().get(pk=owner.pk)
+        known = Grading.objects.filter(submission__owner=owner, submission__ticket=upload.ticket)
+        repeated = known.select_related("submission", "revision").defer("report", "revision__archive").first()
+        if repeated is not None:
+            return _same(repeated, assignment, digest)
+        return _store(owner, assignment, outline, Content(sha256=digest, body=upload.body), (name, upload.ticket))
 
 
-def _same(known: Submission, assignment: Assignment, digest: str) -> Submission:
-    if (known.assignment_id, known.content_id) != (assignment.pk, digest):
+def _same(known: Grading, assignment: Assignment, digest: str) -> Grading:
+    if (known.submission.assignment_id, known.submission.content_id) != (assignment.pk, digest):
         raise UploadRefused("This form was already used for another file; load the page again.", 409)
     return known
 
 
-def _store(owner: User, assignment: Assignment, upload: Upload, name: str, digest: str) -> Submission:
-    if assignment.current is None:
-        raise UploadRefused("This assignment has no revision that can be graded yet.", 409)
-    Content.objects.bulk_create(
-        [Content(sha256=digest, body=upload.body, size=len(upload.body))], ignore_conflicts=True
-    )
-    earlier = Submission.objects.filter(owner=owner, assignment=assignment)
-    used = list(_counting(earlier).values_list("received", flat=True))
+def _store(
+    owner: User, assignment: Assignment, outline: Outline, content: Content, name_and_ticket: tuple[str, str]
+) -> Grading:
+    name, ticket = name_and_ticket
+    used = _used(owner, assignment) if outline.per_day or outline.total else []
+    content.size = len(content.body)
+    Content.objects.bulk_create([content], ignore_conflicts=True)
     submission = Submission.objects.create(
-        owner=owner, assignment=assignment, content_id=digest, name=name, ticket=upload.ticket
+        owner=owner, assignment=assignment, content=content, name=name, ticket=ticket
     )
-    _require_open(Outline.model_validate(assignment.current.outline), submission.received, used)
+    _require_open(outline, submission.received, used)
+    assert assignment.current is not None  # whoever may see an assignment sees one with a revision
     grading = Grading.objects.create(submission=submission, revision=assignment.current)
     transaction.on_commit(lambda: _announce(submission, grading))
-    return submission
+    return grading
 
 
 def _announce(submission: Submission, grading: Grading) -> None:
@@ -80,8 +83,10 @@ def _announce(submission: Submission, grading: Grading) -> None:
     doorbell.ring(Grading, grading.pk)
 
 
-def _counting(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    return submissions.filter(gradings__state__in=COUNTING).distinct().order_by("received")
+def _used(owner: User, assignment: Assignment) -> list[datetime]:
+    """When the attempts that count were made, oldest first."""
+    earlier = Submission.objects.filter(owner=owner, assignment=assignment, gradings__state__in=COUNTING)
+    return list(earlier.distinct().order_by("received").values_list("received", flat=True))
 
 
 def _require_open(outline: Outline, now: datetime, used: list[datetime]) -> None:
@@ -100,14 +105,10 @@ def _require_open(outline: Outline, now: datetime, used: list[datetime]) -> None
 
 
 def _shown(time: datetime) -> str:
-    return f"{time:%A, %d %B %Y, %H:%M %Z}"
+    return f"{time.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC"
 
 
 def _base_name(name: str) -> str:
     """Some browsers send a path; only its end is the file's name."""
     base = printable(PurePosixPath(name.replace("\\", "/")).name)
     return base if len(base) <= 200 else base[:100] + "..." + base[-90:]
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."

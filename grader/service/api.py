@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import File, Header, NinjaAPI, Schema
+from ninja import File, Header, NinjaAPI, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 from pydantic import Field
@@ -131,15 +131,15 @@ def _brief(outline: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.post("/assignments", response={202: RevisionOut, 403: Refusal, 422: Refusal})
-def publish_assignment(request: HttpRequest, archive: File[UploadedFile]) -> tuple[int, RevisionOut | Refusal]:
+def publish_assignment(request: HttpRequest, archive: File[UploadedFile]) -> Status[RevisionOut | Refusal]:
     """Publish the folder of an assignment, as a zip. Staff only. Ask for the revision until it is ready or refused."""
     reader = _reader(request)
     if not reader.is_staff:
-        return 403, Refusal(detail="Only staff publish assignments.")
-    return 202, _revision(publish(reader, archive.read()))
+        return Status(403, Refusal(detail="Only staff publish assignments."))
+    return Status(202, _revision(publish(reader, archive.read())))
 
 
-@api.get("/revisions/{id}", response=RevisionOut)
+@api.get("/revisions/{int:id}", response=RevisionOut)
 def get_revision(request: HttpRequest, id: int) -> RevisionOut:
     """How far a revision is. Staff only."""
     row = access.revisions(_reader(request)).filter(pk=id).first()
@@ -149,12 +149,12 @@ def get_revision(request: HttpRequest, id: int) -> RevisionOut:
 
 
 @api.post(
-    "/assignments/{id}/submissions",
+    "/assignments/{slug:id}/submissions",
     response={201: SubmissionOut, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal, 429: Refusal},
 )
 def submit(
     request: HttpRequest, id: str, file: File[UploadedFile], idempotency_key: Header[str | None] = None
-) -> tuple[int, SubmissionOut]:
+) -> Status[SubmissionOut]:
     """Hand in a file. The answer is a receipt: from then on the file is safe and will be graded.
 
     The same `Idempotency-Key` again gives the same receipt, so a request whose answer got lost can be repeated.
@@ -164,8 +164,7 @@ def submit(
     if found is None:
         raise Http404(f"There is no assignment {id}, or it has not opened yet.")
     upload = Upload(file.name or "", file.read(), idempotency_key or uuid.uuid4().hex)
-    submission = accept(reader, found[0], upload)
-    return 201, _submission(standing(access.gradings(reader).get(submission=submission), reader, whole=True))
+    return Status(201, _submission(standing(accept(reader, *found, upload), reader, whole=True)))
 
 
 @api.get("/submissions", response=list[SubmissionOut])
@@ -181,7 +180,7 @@ def list_submissions(
     return [_submission(standing(grading, reader)) for grading in rows[begin : begin + count]]
 
 
-@api.get("/submissions/{id}", response=SubmissionOut)
+@api.get("/submissions/{uuid:id}", response=SubmissionOut)
 def get_submission(request: HttpRequest, id: uuid.UUID) -> SubmissionOut:
     """How a submission stands, with its report once there is one."""
     reader = _reader(request)

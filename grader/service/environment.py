@@ -47,7 +47,7 @@ def database(environ: Mapping[str, str]) -> dict[str, Any]:
     url = environ.get("DATABASE_URL")
     if not url:
         path = _data_folder(environ, "DATABASE_URL") / SQLITE_FILE
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE), **_KEPT}
+        return {"ENGINE": "grader.service.sqlite", "NAME": str(path), "OPTIONS": dict(_SQLITE), **_KEPT}
     try:
         parsed: dict[str, Any] = {**dj_database_url.parse(url)}
     except (ValueError, KeyError):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from django.db import transaction
 from django.db.models import Case, DateTimeField, Expression, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
@@ -38,12 +39,14 @@ class Lease:
 
     def renew(self) -> bool:
         """Longer from now; False where it is no longer ours."""
-        return self._held().update(lease_expires=_from_now(LEASE)) == 1
+        with transaction.atomic():
+            return self._held().update(lease_expires=_from_now(LEASE)) == 1
 
     def finish(self, state: State, **values: Any) -> bool:
         """Write the result; False where the lease is no longer ours, and nothing was written."""
         ended = {"state": state, "finished": Now(), "lease_expires": None, "fence": None}
-        return self._held().update(**ended, **values) == 1
+        with transaction.atomic():
+            return self._held().update(**ended, **values) == 1
 
     def release(self, fault: str) -> bool:
         """Give the work back after a fault of ours; False where it is no longer ours."""
@@ -53,14 +56,15 @@ class Lease:
 def claim(model: WorkModel, id: int, owner: str) -> Lease | None:
     """A lease on queued work; None where somebody else has it or it is done, as with every doorbell rung twice."""
     fence = uuid.uuid4()
-    taken = model.objects.filter(pk=id, state=State.QUEUED).update(
-        state=State.RUNNING,
-        attempts=F("attempts") + 1,
-        started=Now(),
-        lease_owner=owner,
-        lease_expires=_from_now(LEASE),
-        fence=fence,
-    )
+    with transaction.atomic():
+        taken = model.objects.filter(pk=id, state=State.QUEUED).update(
+            state=State.RUNNING,
+            attempts=F("attempts") + 1,
+            started=Now(),
+            lease_owner=owner,
+            lease_expires=_from_now(LEASE),
+            fence=fence,
+        )
     return Lease(model, id, fence) if taken else None
 
 
@@ -84,13 +88,14 @@ def try_again(model: WorkModel, id: int) -> bool:
 
 def _give_back(held: QuerySet[Any], fault: str) -> int:
     spent = Q(attempts__gte=ATTEMPTS)
-    return held.update(
-        state=Case(When(spent, then=Value(State.NEEDS_ATTENTION)), default=Value(State.QUEUED)),
-        finished=Case(When(spent, then=Now()), default=None, output_field=DateTimeField()),
-        lease_expires=None,
-        fence=None,
-        fault=fault,
-    )
+    with transaction.atomic():
+        return held.update(
+            state=Case(When(spent, then=Value(State.NEEDS_ATTENTION)), default=Value(State.QUEUED)),
+            finished=Case(When(spent, then=Now()), default=None, output_field=DateTimeField()),
+            lease_expires=None,
+            fence=None,
+            fault=fault,
+        )
 
 
 def _from_now(duration: timedelta) -> Expression:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from grader.feedback.document import for_student, opened
@@ -85,4 +86,7 @@ def _report(grading: Grading, reader: User, outline: Outline) -> dict[str, Any] 
 def _place(grading: Grading) -> int | None:
     if grading.state != State.QUEUED:
         return None
-    return 1 + Grading.objects.filter(state=State.QUEUED, queued__lt=grading.queued).count()
+    # Compared within the database: SQLite keeps times as text, whose digits are not those that Python writes.
+    own = Subquery(Grading.objects.filter(pk=grading.pk).values("queued"))
+    before = Q(queued__lt=own) | Q(queued=own, pk__lt=grading.pk)
+    return 1 + Grading.objects.filter(before, state=State.QUEUED).count()

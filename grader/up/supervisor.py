@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
@@ -10,10 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from grader.inside import kernel
 from grader.up.parts import Part
 
 _LOG = logging.getLogger(__name__)
+
+_LIBC = ctypes.CDLL(None)
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 _STOP = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 _WAKE = _STOP | {signal.SIGCHLD}
@@ -118,7 +121,7 @@ class Supervisor:
 def _prepare(nice: int) -> None:
     """In the new process: it hears signals, and it ends when we die, however we die."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _WAKE)
-    kernel.prctl(kernel.PRCTL_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    _LIBC.prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
     os.nice(nice)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,11 +40,26 @@ ALLOWED: dict[str, set[str]] = {
         "grader", "grader.bundles", "grader.checks", "grader.diagnosis", "grader.domain", "grader.errors",
         "grader.feedback", "grader.intake", "grader.sandbox", "grader.specs", "reference", "numpy",
     },
-    "grader.cli": {"grader", "reference", "click", "rich"},
+    "grader.archives": {"grader.domain", "grader.errors", "grader.intake", "grader.specs"},
+    "grader.logs": set(),
+    # the web: no sandbox, no worker, no grading, no numbers
+    "grader.service": {
+        "grader.service", "grader.archives", "grader.domain", "grader.errors", "grader.feedback", "grader.intake",
+        "grader.logs", "celery", "dj_database_url", "django", "kombu", "markdown_it", "mdit_py_plugins", "ninja",
+        "pydantic", "redis", "waitress",
+    },
+    "grader.worker": {
+        "grader.worker", "grader.archives", "grader.bundles", "grader.domain", "grader.errors", "grader.feedback",
+        "grader.grading", "grader.intake", "grader.logs", "grader.sandbox", "grader.service", "reference", "celery",
+        "django",
+    },
+    "grader.worker.build": {"grader.archives", "grader.bundles", "grader.errors", "reference.api"},
+    "grader.up": {"grader.up", "grader.errors", "grader.service.environment"},
+    "grader.cli": {"grader", "reference", "click", "django", "httpx", "rich"},
 }  # fmt: skip
 
 # Only these may import the engine; everybody else is handed a function that builds bundles.
-ENGINE_USERS = {"reference.api", "reference.engine", "grader.cli.grade"}
+ENGINE_USERS = {"reference.api", "reference.engine", "grader.cli.grade", "grader.worker.build"}
 
 
 def modules() -> dict[str, Path]:
@@ -103,9 +119,15 @@ def test_the_rules_can_fail(tmp_path: Path) -> None:
     assert [target for target in sorted(found) if is_allowed(target, ALLOWED["grader.inside"])] == ["os"]
 
 
-def loaded_after(statement: str) -> set[str]:
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.service.settings"}
+
+
+def loaded_after(statement: str, environment: dict[str, str] | None = None) -> set[str]:
     script = f"import sys\n{statement}\nprint(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
     return set(done.stdout.split())
 
 
@@ -118,6 +140,22 @@ def test_the_inside_half_loads_nothing_of_the_trusted_side() -> None:
 
 def test_grading_loads_no_torch() -> None:
     assert "torch" not in loaded_after("import grader.cli.grade, grader.grading")
+
+
+@pytest.mark.parametrize("statement", ["import grader.service.wsgi", "import grader.service.urls"])
+def test_the_web_loads_no_torch_no_sandbox_and_no_worker(statement: str) -> None:
+    loaded = loaded_after(f"import tests.service.settings, django\ndjango.setup()\n{statement}", SETTINGS)
+    assert "grader.service.models" in loaded
+    assert (
+        not {"torch", "numpy", "grader.sandbox.wire", "grader.sandbox.slot", "grader.worker", "reference.engine"}
+        & loaded
+    )
+
+
+def test_a_worker_loads_no_torch() -> None:
+    loaded = loaded_after("import tests.service.settings, django\ndjango.setup()\nimport grader.worker.app", SETTINGS)
+    assert "grader.worker.workbench" in loaded
+    assert "torch" not in loaded
 
 
 def test_linting_loads_neither_torch_nor_numpy() -> None:

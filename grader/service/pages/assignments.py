@@ -41,10 +41,10 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, reader, row, outline)
     try:
-        submission = accept(reader, row, _upload(request))
+        grading = accept(reader, row, outline, _upload(request))
     except UploadRefused as fault:
         return _page(request, reader, row, outline, problem=str(fault), status=fault.status)
-    return redirect("submission", id=submission.pk)
+    return redirect("submission", id=grading.submission_id)
 
 
 @require_safe

@@ -1,0 +1,100 @@
+"""People, a published assignment and what was handed in, as rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from grader.archives import pack
+from grader.service import access, tokens
+from grader.service.acceptance import Upload, accept
+from grader.service.leases import claim
+from grader.service.models import Assignment, Grading, Revision, State, User
+from grader.service.publishing import publish
+from tests.conftest import MATRIX_CALCULUS
+from tests.specs.writing import changed, write
+
+# square: 2 points, visible; residual: 5 points, `generic` hidden (80 %), `scaled` visible (20 %)
+OPEN = changed(
+    ("opens: 2026-11-01T08:00+02:00\n", ""), ("due: 2026-11-15T23:59+02:00\n", ""),
+    ("late: {until: 2026-11-18T23:59+02:00, penalty: 10% per day}\n", ""), ("attempts: {per_day: 20, total: 100}\n", ""),
+    ("visibility: after_due_date", "visibility: visible"),
+)  # fmt: skip
+
+SOLUTION = b"import numpy as np\n\ndef square_slope(t):\n    return 2 * t\n\ndef residual_gradient(A, x):\n    return 2 * A.T @ A @ x\n"
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_user("ada", password="for-ada-only", is_staff=True)
+
+
+@pytest.fixture
+def student(db: None) -> User:
+    return User.objects.create_user("emmy", password="for-emmy-only")
+
+
+@pytest.fixture
+def other(db: None) -> User:
+    return User.objects.create_user("carl", password="for-carl-only")
+
+
+def browser_of(user: User | None) -> Client:
+    """A browser in which this user is signed in; its posts need the form's token, as any browser's do."""
+    client = Client(enforce_csrf_checks=False)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def api_of(user: User) -> Client:
+    return Client(headers={"authorization": f"Bearer {tokens.issue(user)}"})
+
+
+def put_in_use(revision: Revision) -> Assignment:
+    """As a worker does once the bundles are computed."""
+    lease = claim(Revision, revision.pk, "test")
+    assert lease is not None
+    assert lease.finish(State.READY)
+    Assignment.objects.filter(pk=revision.assignment_id).update(current=revision)
+    return Assignment.objects.get(pk=revision.assignment_id)
+
+
+Publish = Callable[..., Assignment]
+
+
+@pytest.fixture
+def published(staff: User, tmp_path: Path) -> Publish:
+    """Publishes the assignment `demo` with these changes and puts it in use."""
+
+    def _published(*changes: tuple[str, str], text: str = OPEN) -> Assignment:
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        folder = tmp_path / uuid.uuid4().hex
+        folder.mkdir()
+        return put_in_use(publish(staff, pack(write(folder, text))))
+
+    return _published
+
+
+@pytest.fixture
+def demo(published: Publish) -> Assignment:
+    return published()
+
+
+def hand_in(
+    owner: User, assignment: Assignment, body: bytes = SOLUTION, name: str = "solution.py", **more: str
+) -> Grading:
+    """Through the same door as pages and API."""
+    found = access.assignment(owner, assignment.pk)
+    assert found is not None
+    return accept(owner, *found, Upload(name, body, more.get("ticket", uuid.uuid4().hex)))
+
+
+def matrix_calculus(staff: User) -> Assignment:
+    return put_in_use(publish(staff, pack(MATRIX_CALCULUS)))
