@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from grader.archives import solution, specification
-from grader.bundles import Bundles
+from grader.bundles import Build, Bundles
 from grader.domain.assignment import Assignment as Specification
 from grader.domain.report import Report, Verdict
 from grader.errors import AuthorFault, StudentFault, SystemFault
@@ -23,7 +23,7 @@ from grader.service.models import Assignment, Revision, State, StoredBundle
 from grader.worker.grade import finish, give_up
 from grader.worker.heartbeat import Heartbeat
 from grader.worker.watchdog import Watchdog
-from grader.worker.workbench import Workbench
+from grader.worker.workbench import Workbench, stored_bundle
 from reference.bundle import Bundle, key, to_bytes
 from reference.problem import Problem
 
@@ -77,12 +77,16 @@ class Prepare(Task):  # type: ignore[type-arg]
     def _make_ready(self, revision: Revision) -> None:
         archive = bytes(revision.archive)
         assignment = specification(archive)
-        build(archive, self._cache)
-        self._store(assignment)
+        try:
+            self._store(assignment, stored_bundle)  # mostly little has changed since the last revision
+        except SystemFault:
+            build(archive, self._cache)
+            self._store(assignment, _not_built)
         self._require_full_score(assignment, archive)
 
-    def _store(self, assignment: Specification) -> None:
-        bundles = Bundles(self._cache, _not_built)
+    def _store(self, assignment: Specification, otherwise: Build) -> None:
+        """Every bundle into the database. Raises SystemFault where one is nowhere."""
+        bundles = Bundles(self._cache, otherwise)
         for task in assignment.tasks:
             assert isinstance(task.content, Problem)
             row = StoredBundle(key=key(task.content), content=to_bytes(bundles.of(task, assignment)))

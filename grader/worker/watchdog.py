@@ -50,6 +50,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self.is_deaf():
+            connection.close()
             time.sleep(min(_LOOK_SECONDS, self._patience))
         _LOG.error("work is waiting and the broker answers, but nothing arrives here; ending to start afresh")
         self._end(DEAF)
@@ -64,5 +65,3 @@ class Watchdog:
             return Grading.objects.filter(state=State.QUEUED, rung__lt=waited).exists()
         except (OSError, DatabaseError):
             return False  # nobody could hear anything now
-        finally:
-            connection.close()

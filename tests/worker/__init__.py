@@ -1,0 +1,1 @@
+"""Workers: grading by lease, making revisions ready, the reconciler and the watchdog."""
