@@ -51,7 +51,11 @@ class Client:
         )
 
     def submission(self, id: str) -> dict[str, Any]:
-        """A submission with its report."""
+        """A submission with its report. Raises StudentFault."""
+        try:
+            uuid.UUID(id)
+        except ValueError:
+            raise StudentFault(f"There is no submission {id}: numbers look like {uuid.UUID(int=0)}") from None
         return self._json(self._send("GET", f"submissions/{id}"))
 
     def wait(self, id: str) -> dict[str, Any]:

@@ -99,7 +99,13 @@ def test_what_cannot_be_graded_costs_no_attempt(
 
 
 def test_a_notebook_and_an_archive(student: User, ready: Assignment, grade: Grade) -> None:
-    cell = {"cell_type": "code", "source": SOLUTION.decode(), "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "source": SOLUTION.decode(),
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+    }
     notebook = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{**cell, "id": "a"}]})
     for name, body in (("x.ipynb", notebook.encode()), ("x.zip", zipped({"hw/solution.py": SOLUTION}))):
         scores = graded(grade, hand_in(student, ready, body, name)).scores

@@ -94,7 +94,7 @@ def test_a_build_that_fails_is_our_fault(
     staff: User, tmp_path: Path, prepare: Prepare, monkeypatch: pytest.MonkeyPatch, problem: Any, words: str
 ) -> None:
     monkeypatch.setattr(prepare, "_cache", tmp_path / "empty")
-    monkeypatch.setattr(prepare_module.subprocess, "run", lambda *_, **__: problem)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: problem)
     revision = prepared(prepare, publish_with_solution(staff, tmp_path))
     assert revision.state == State.QUEUED
     assert "the expected values could not be computed" in revision.fault
