@@ -49,11 +49,16 @@ class Watchdog:
             self._heard = time.monotonic()
 
     def _watch(self) -> None:
-        while not self.is_deaf():
-            connection.close()
+        while not self._look():
             time.sleep(min(_LOOK_SECONDS, self._patience))
         _LOG.error("work is waiting and the broker answers, but nothing arrives here; ending to start afresh")
         self._end(DEAF)
+
+    def _look(self) -> bool:
+        try:
+            return self.is_deaf()
+        finally:
+            connection.close()  # each thread has one of its own
 
     def is_deaf(self) -> bool:
         """Whether work has been waiting for longer than our patience while we heard nothing."""

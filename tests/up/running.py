@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+import psycopg
 
 from grader.cli.client import Client
 from tests.conftest import ROOT
@@ -79,6 +82,14 @@ class Running:
                     found.append(int(entry.name))
         return sorted(found)
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query gives, past everything that the service does."""
+        if "DATABASE_URL" in self.environment:
+            with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+                return connection.execute(query.encode()).fetchall()
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/nabla.sqlite3?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchall()
+
     def family(self) -> set[int]:
         """The process and all that come from it."""
         parents: dict[int, int] = {}
@@ -107,10 +118,22 @@ class Running:
         return self.process.wait(PATIENCE)
 
 
+def own_database() -> dict[str, str]:
+    """Where the tests run on PostgreSQL: a database of this service's own. Elsewhere SQLite, in its data folder."""
+    server = os.environ.get("NABLA_TEST_POSTGRES")
+    if not server:
+        return {}
+    name = f"service_{uuid.uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    return {"DATABASE_URL": f"{server}/{name}"}
+
+
 @contextlib.contextmanager
 def running(data: Path, *options: str, **environment: str) -> Iterator[Running]:
     """A service on a folder, ended afterwards whatever happened."""
     data.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**own_database(), **environment}
     log = data.parent / f"{uuid.uuid4().hex}.log"
     command = [sys.executable, "-m", "grader.cli", "up", "--data", str(data), "--port", "0", *options]
     with log.open("w") as output:
