@@ -17,6 +17,8 @@ def test_one_machine(tmp_path: Path) -> None:
     database = environment.database(environ)
     assert database["NAME"] == str(tmp_path / "nabla.sqlite3")
     assert "synchronous=FULL" in database["OPTIONS"]["init_command"]
+    worker = environment.database({**environ, "NABLA_WORKER": "1"})
+    assert "synchronous=NORMAL" in worker["OPTIONS"]["init_command"]
 
 
 def test_production() -> None:
