@@ -1,3 +1,3 @@
 """Nabla: graded coursework on differentiation and autograd."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
