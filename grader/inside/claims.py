@@ -6,6 +6,7 @@ out, and only those bytes are compared.
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _NUMERIC = "fiubc"
 _MAX_BYTES = 8 << 20
+_ARRAYS = (np.ndarray, np.generic)
+_NUMBERS = (int, float, complex)
 
 
 def claim(value: Any) -> wire.Value:
@@ -26,9 +29,9 @@ def claim(value: Any) -> wire.Value:
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         return _from_array("tensor", value.detach().cpu().resolve_conj().numpy(), name)
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, _ARRAYS):
         return _from_array("array", np.array(value, copy=True, subok=False), name)
-    if isinstance(value, bool | int | float | complex):
+    if isinstance(value, _NUMBERS):
         return _from_number(value, name)
     if isinstance(value, list | tuple):
         return _from_list(value, name)
@@ -50,9 +53,18 @@ def _from_list(value: list[Any] | tuple[Any, ...], name: str) -> wire.Value:
     return _from_array("list", array, name)
 
 
+# The name of a dtype takes numpy longer than all else here, and a probe replies with the same few again and again.
+@functools.lru_cache(maxsize=64)
+def _described(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[str, bool]:
+    """In words, and whether it is numbers that the wire carries."""
+    is_numeric = dtype.kind in _NUMERIC and len(shape) <= 8 and dtype.itemsize <= 16 and dtype.char not in "gG"
+    return f" of dtype {dtype} and shape {shape}", is_numeric
+
+
 def _from_array(form: str, array: np.ndarray[Any, Any], name: str) -> wire.Value:
-    description = f"{name} of dtype {array.dtype} and shape {array.shape}"[:160]
-    if array.dtype.kind not in _NUMERIC or array.ndim > 8 or array.dtype.itemsize > 16 or array.dtype.char in "gG":
+    words, is_numeric = _described(array.dtype, array.shape)
+    description = f"{name}{words}"[:160]
+    if not is_numeric:
         return ["object", None, description]
     if array.nbytes > _MAX_BYTES:
         return ["too-large", None, description]

@@ -49,9 +49,6 @@ class _Machine:
         self.received: dict[int, Any] = {}
         self.called: Any = None
 
-    def step(self, instruction: list[Any]) -> None:
-        self.slots.append(_OPERATIONS[instruction[0]](self, *instruction[1:]))
-
     def constant(self, value: Any) -> Any:
         # What was received is read-only; a student gets memory of their own.
         self.received[len(self.slots)] = value
@@ -74,7 +71,7 @@ class _Machine:
         self.replies.append(claim(self.slots[slot]))
 
     def unchanged(self, slot: int) -> None:
-        self.replies.append(claim(bool(np.array_equal(self.slots[slot], self.received[slot]))))
+        self.replies.append(_CLAIMS[_is_equal(self.slots[slot], self.received[slot])])
 
 
 _OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -87,6 +84,16 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+_CLAIMS = {truth: claim(truth) for truth in (True, False)}
+
+
+def _is_equal(held: Any, received: Any) -> bool:
+    if type(held) is type(received) is np.ndarray and held.dtype == received.dtype and held.shape == received.shape:
+        # What np.array_equal does, in a third of its time: every constant of every probe comes by here.
+        return b"\0" not in (held == received).tobytes()
+    return bool(np.array_equal(held, received))
+
+
 def _signature(function: Any) -> str:
     try:
         return str(inspect.signature(function))[:200]
@@ -97,8 +104,8 @@ def _signature(function: Any) -> str:
 def _run_probe(module: types.ModuleType, probe: list[Any]) -> wire.Value:
     machine = _Machine(module)
     try:
-        for instruction in probe:
-            machine.step(instruction)
+        for operation, *operands in probe:
+            machine.slots.append(_OPERATIONS[operation](machine, *operands))
     except _Missing as error:
         return ["missing", str(error)]
     except BaseException as error:  # noqa: BLE001 - the student's code may raise anything

@@ -71,10 +71,10 @@ def _claim(value: Value) -> Claim:
 
 
 def _replies(fields: list[Value]) -> Replies:
-    (claims,) = _fields(fields, 1)
-    if len(_expect(claims, list)) > _MAX_CLAIMS:
-        raise Violation(f"{len(_expect(claims, list))} claims in one reply")
-    return Replies(tuple(_claim(item) for item in _expect(claims, list)))
+    claims: list[Value] = _expect(_fields(fields, 1)[0], list)
+    if len(claims) > _MAX_CLAIMS:
+        raise Violation(f"{len(claims)} claims in one reply")
+    return Replies(tuple(map(_claim, claims)))
 
 
 def _raised(fields: list[Value]) -> Raised:

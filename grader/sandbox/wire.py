@@ -1,19 +1,25 @@
 """The wire protocol between the worker and the inside of a sandbox: bounded, versioned, data only.
 
 A frame is `magic, version, kind, payload length` and the payload, one encoded value. Values are numbers, text,
-lists and numeric arrays; there is no object, no reference and no code among them. Reading is written for an
-enemy: every length is checked against what was really received, dtypes come from a white list, nesting is bounded.
+lists and numeric arrays; there is no object, no reference and no code among them. A payload is
 
-There is no checksum (an enemy could compute it) and no nonce: each run has pipes of its own, so bytes of an
-earlier run cannot arrive.
+    length of the layouts, length of the text | layouts | text | the arrays' bytes
+
+The text is JSON, whose parser is fast and has met every enemy; `{}` in it, the only object, stands for the next array
+or complex number. A layout is a dtype and sizes, as in `<f8 3 2,`. Reading is written for an enemy: values and nesting
+are counted before anything is parsed, every length is checked against what was received, dtypes come from a white list.
+
+There is no checksum (an enemy could compute it) and no nonce (bytes of an earlier run were in pipes of their own).
 """
 
 from __future__ import annotations
 
 import enum
+import functools
+import json
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,21 +27,24 @@ import numpy as np
 Value: TypeAlias = "bool | int | float | complex | str | np.ndarray[Any, Any] | list[Value] | None"
 
 MAGIC = b"NB"
-VERSION = 1
+VERSION = 2
 MAX_PAYLOAD = 64 << 20
 MAX_DEPTH = 8
 MAX_DIMENSIONS = 8
 MAX_VALUES = 200_000
-"""In one stream: a value of one byte becomes an object of fifty, and takes time to read."""
-
-_HEADER = struct.Struct("<2sBBI")
-_COUNT = struct.Struct("<I")
-_INTEGER = struct.Struct("<q")
-_FLOAT = struct.Struct("<d")
-_COMPLEX = struct.Struct("<dd")
+"""In one stream, each bracket counted: two bytes become an object of fifty, and take time to read."""
+MAX_EMPTY = 1 << 20
+"""The product of the other sizes of an empty array, which cost its sender no bytes."""
 
 DTYPES = ("<f8", "<f4", "<f2", "<i8", "<i4", "<i2", "|i1", "<u8", "<u4", "<u2", "|u1", "|b1", "<c16", "<c8")
-_DTYPE_CODE = {name: code for code, name in enumerate(DTYPES)}
+
+_HEADER = struct.Struct("<2sBBI")
+_SIZES = struct.Struct("<II")
+_ALIGNMENT = 8
+_MAX_LAYOUT = 180
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}:"))
+_PLAIN = frozenset((str, bool, float, type(None)))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=lambda array: {})
 
 
 class Kind(enum.IntEnum):
@@ -53,7 +62,7 @@ class Kind(enum.IntEnum):
     ENDED = 20
 
 
-_KINDS = frozenset(Kind)
+_KINDS = {int(kind): kind for kind in Kind}
 
 
 class Violation(Exception):
@@ -62,128 +71,145 @@ class Violation(Exception):
 
 def encode(value: Value) -> bytes:
     """The bytes of one value. Raises TypeError for anything that is not data."""
-    parts: list[bytes] = []
-    _write(value, parts)
-    return b"".join(parts)
+    apart: list[Any] = []
+    _collect([value], apart, 0)
+    layouts, contents = bytearray(), list[bytes]()
+    for item in apart:
+        array = np.array(item, "<c16") if isinstance(item, complex) else item
+        layout, dtype, padding = _layout_of(array.dtype, array.shape)
+        layouts += layout if array is item else b"complex,"
+        contents += (array if dtype is None else array.astype(dtype)).tobytes(), padding
+    # A lone surrogate, which a student's text may contain, has no bytes in UTF-8.
+    text = _ENCODER.encode(value).encode("utf-8", "replace")
+    head = _SIZES.pack(len(layouts), len(text)) + layouts + text
+    return b"".join([head, bytes(-len(head) % _ALIGNMENT), *contents])
 
 
-def _write(value: Value, parts: list[bytes]) -> None:
-    if value is None:
-        parts.append(b"N")
-    elif isinstance(value, bool):
-        parts.append(b"T" if value else b"F")
-    elif isinstance(value, int):
-        parts.append(b"i" + _INTEGER.pack(value))
-    elif isinstance(value, float):
-        parts.append(b"f" + _FLOAT.pack(value))
-    elif isinstance(value, complex):
-        parts.append(b"c" + _COMPLEX.pack(value.real, value.imag))
-    elif isinstance(value, str):
-        text = value.encode("utf-8", "replace")
-        parts.append(b"s" + _COUNT.pack(len(text)) + text)
-    elif isinstance(value, list):
-        parts.append(b"l" + _COUNT.pack(len(value)))
-        for item in value:
-            _write(item, parts)
-    elif isinstance(value, np.ndarray):
-        _write_array(value, parts)
-    else:
-        raise TypeError(f"only data can be sent over the wire, not {type(value).__name__}")
+def _collect(items: list[Any], apart: list[Any], depth: int) -> None:
+    """The arrays and complex numbers. Raises TypeError for what is not data, some of which the encoder would take."""
+    if depth > MAX_DEPTH:
+        raise TypeError(f"more than {MAX_DEPTH} lists in one another cannot be sent over the wire")
+    for item in items:
+        kind = type(item)
+        if kind in _PLAIN:
+            continue
+        if kind is list:
+            _collect(item, apart, depth + 1)
+        elif isinstance(item, int):
+            if not -(1 << 63) <= item < 1 << 63:
+                raise TypeError("an integer of more than 64 bits cannot be sent over the wire")
+        elif isinstance(item, (np.ndarray, complex)):
+            apart.append(item)
+        elif not isinstance(item, (str, float)):
+            raise TypeError(f"only data can be sent over the wire, not {kind.__name__}")
 
 
-def _write_array(array: np.ndarray[Any, Any], parts: list[bytes]) -> None:
-    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    code = _DTYPE_CODE.get(little.dtype.str)
-    if code is None or array.ndim > MAX_DIMENSIONS:
-        raise TypeError(f"arrays of dtype {array.dtype} with {array.ndim} dimensions cannot be sent over the wire")
-    parts.append(b"a" + bytes([code, array.ndim]) + struct.pack(f"<{array.ndim}Q", *array.shape))
-    parts.append(little.tobytes(order="C"))
+# A run sends and receives a hundred arrays of a few layouts.
+@functools.lru_cache(maxsize=256)
+def _layout_of(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[bytes, np.dtype[Any] | None, bytes]:
+    """The layout, the dtype to convert to if there is need, and the padding."""
+    little = dtype.newbyteorder("<")
+    if little.str not in DTYPES or len(shape) > MAX_DIMENSIONS:
+        raise TypeError(f"arrays of dtype {dtype} with {len(shape)} dimensions cannot be sent over the wire")
+    layout = " ".join([little.str, *map(str, shape)]) + ","
+    padding = bytes(-math.prod(shape) * dtype.itemsize % _ALIGNMENT)
+    return layout.encode("ascii"), None if little == dtype else little, padding
 
 
 def decode(payload: bytes) -> Value:
     """The value in `payload`, all of it. Raises Violation for anything else; allocates a small multiple at most."""
-    return _decode(_Reader(payload, MAX_VALUES))
+    return _Decoder().decode(payload)
 
 
-def _decode(reader: _Reader) -> Value:
-    value = reader.value(0)
-    left = len(reader.payload) - reader.position
-    if left:
-        raise Violation(f"{left} bytes follow the end of the value")
-    return value
+class _Decoder:
+    """Reads the payloads of one stream."""
+
+    def __init__(self) -> None:
+        self._values_left = MAX_VALUES
+        self._apart = apart = list[Value]()
+        self._parse = json.JSONDecoder(object_pairs_hook=lambda fields: apart.pop(), parse_int=_integer).raw_decode
+
+    def decode(self, payload: bytes) -> Value:
+        of_layouts, of_text = _SIZES.unpack_from(payload) if len(payload) >= _SIZES.size else (0, 0)
+        start = _SIZES.size + of_layouts
+        end = start + of_text
+        if end > len(payload):
+            raise Violation(f"{end} bytes announced, {len(payload)} received")
+        layouts, text = payload[_SIZES.size : start], payload[start:end]
+        count, objects = _measure(text, self._values_left)
+        self._values_left -= count
+        if objects != layouts.count(b","):
+            raise Violation(f"{objects} arrays in the text, {layouts.count(b',')} layouts")
+        # The text takes them from the end.
+        self._apart[:] = reversed(_read_arrays(layouts, payload, end + -end % _ALIGNMENT))
+        try:
+            value, stop = self._parse(characters := text.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise Violation(f"not a value: {error}") from error
+        if stop < len(characters):
+            raise Violation(f"{len(characters) - stop} characters follow the end of the value")
+        return value  # type: ignore[no-any-return] # what the hooks and the white list let through
 
 
-class _Reader:
-    def __init__(self, payload: bytes, values: int) -> None:
-        self.payload = payload
-        self.position = 0
-        self.values_left = values
-
-    def take(self, count: int) -> bytes:
-        end = self.position + count
-        if end > len(self.payload):
-            raise Violation(f"{count} bytes announced, {len(self.payload) - self.position} received")
-        piece = self.payload[self.position : end]
-        self.position = end
-        return piece
-
-    def value(self, depth: int) -> Value:
-        self.values_left -= 1
-        if self.values_left < 0:
-            raise Violation(f"more than {MAX_VALUES} values")
-        tag = self.take(1)
-        read = _READERS.get(tag)
-        if read is None or depth > MAX_DEPTH:
-            raise Violation(f"no value starts with {tag!r}" if read is None else "values are nested too deeply")
-        return read(self, depth)
-
-    def count(self) -> int:
-        return int(_COUNT.unpack(self.take(4))[0])
-
-    def text(self, depth: int) -> str:
-        return self.take(self.count()).decode("utf-8", "replace")
-
-    def items(self, depth: int) -> list[Value]:
-        count = self.count()
-        # Every item takes a byte at least, so a longer list than bytes is a lie.
-        if count > len(self.payload) - self.position:
-            raise Violation(f"a list of {count} items in {len(self.payload)} bytes")
-        return [self.value(depth + 1) for _ in range(count)]
-
-    def array(self, depth: int) -> np.ndarray[Any, Any]:
-        code, dimensions = self.take(2)
-        if code >= len(DTYPES) or dimensions > MAX_DIMENSIONS:
-            raise Violation(f"an array of dtype code {code} with {dimensions} dimensions")
-        shape = struct.unpack(f"<{dimensions}Q", self.take(8 * dimensions))
-        dtype = np.dtype(DTYPES[code])
-        # Python integers: a product that would wrap in 64 bits is simply too large here.
-        content = self.take(math.prod(shape) * dtype.itemsize)
-        # numpy refuses an empty array whose other sizes multiply to more than it can address.
-        if math.prod(max(size, 1) for size in shape) > max(len(self.payload), 1):
-            raise Violation(f"an array of shape {shape} in {len(self.payload)} bytes")
-        return np.frombuffer(content, dtype).reshape(shape)
-
-    def integer(self, depth: int) -> int:
-        return int(_INTEGER.unpack(self.take(8))[0])
-
-    def real(self, depth: int) -> float:
-        return float(_FLOAT.unpack(self.take(8))[0])
-
-    def complex(self, depth: int) -> complex:
-        return complex(*_COMPLEX.unpack(self.take(16)))
+def _measure(text: bytes, allowed: int) -> tuple[int, int]:
+    """At least the number of values, and that of objects. Raises Violation before anything of a bomb is built."""
+    if b"\\" in text:
+        # Each quote that this leaves begins or ends a string.
+        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+        # Only control characters need a number; half of a surrogate pair, which is no text, would come by one.
+        if text.count(b"\\u") != text.count(b"\\u00"):
+            raise Violation("an escape for which there is no need")
+    # Every second piece is a string, and there are no more strings than values.
+    pieces = text.split(b'"', 2 * allowed + 1)
+    structure = b"".join(pieces[::2])
+    brackets = structure.translate(None, _NO_BRACKETS)
+    count = max(len(pieces) // 2, 1 + len(brackets) + structure.count(b","))
+    if count > allowed:
+        raise Violation(f"more than {MAX_VALUES} values")
+    # Each round takes away the innermost lists, wherever they are. A colon, which only a field has, stays.
+    rest = brackets.replace(b"{}", b"")
+    for _ in range(MAX_DEPTH):
+        rest = rest and rest.replace(b"[]", b"")
+    if rest:
+        raise Violation("values are nested too deeply, or an object has fields")
+    return count, brackets.count(b"{")
 
 
-_READERS: dict[bytes, Callable[[_Reader, int], Value]] = {
-    b"N": lambda reader, depth: None,
-    b"T": lambda reader, depth: True,
-    b"F": lambda reader, depth: False,
-    b"i": _Reader.integer,
-    b"f": _Reader.real,
-    b"c": _Reader.complex,
-    b"s": _Reader.text,
-    b"l": _Reader.items,
-    b"a": _Reader.array,
-}
+def _integer(numeral: str) -> int:
+    if len(numeral) > 20 or not -(1 << 63) <= (number := int(numeral)) < 1 << 63:
+        raise Violation("an integer of more than 64 bits")
+    return number
+
+
+def _read_arrays(layouts: bytes, payload: bytes, position: int) -> list[Value]:
+    apart: list[Value] = []
+    *known, rest = layouts.split(b",")
+    for layout in known:
+        dtype, shape, size = _read_layout(layout)
+        if position + size > len(payload):
+            raise Violation(f"an array of {size} bytes, {len(payload) - position} received")
+        array = np.ndarray(shape, dtype, payload, position)
+        apart.append(complex(array.item()) if layout == b"complex" else array)
+        position += size
+    if rest or position != len(payload):
+        raise Violation(f"{len(rest)} bytes follow the last layout and {len(payload) - position} the last array")
+    return apart
+
+
+@functools.lru_cache(maxsize=256)
+def _read_layout(layout: bytes) -> tuple[np.dtype[Any], tuple[int, ...], int]:
+    """Dtype, shape, and the bytes that the array takes with its padding."""
+    text = "<c16" if layout == b"complex" else layout[:_MAX_LAYOUT].decode("latin-1")
+    name, *sizes = text.split(" ")
+    right = len(layout) < _MAX_LAYOUT and len(sizes) <= MAX_DIMENSIONS and all(map(str.isdecimal, sizes))
+    if name not in DTYPES or not right:
+        raise Violation(f"an array of layout {text!r}")
+    # Python integers: a product that would wrap in 64 bits is simply too large for the bytes received.
+    shape = tuple(map(int, sizes))
+    size = math.prod(shape) * np.dtype(name).itemsize
+    if not size and math.prod(max(length, 1) for length in shape) > MAX_EMPTY:
+        raise Violation(f"an empty array of shape {shape}")
+    return np.dtype(name), shape, size + -size % _ALIGNMENT
 
 
 def frame(kind: Kind, value: Value = None) -> bytes:
@@ -199,7 +225,7 @@ class FrameReader:
 
     def __init__(self, limit: int = MAX_PAYLOAD) -> None:
         self._limit = limit
-        self._values_left = MAX_VALUES
+        self._decoder = _Decoder()
         self._buffer = bytearray()
 
     def feed(self, piece: bytes) -> Iterator[tuple[Kind, Value]]:
@@ -212,15 +238,13 @@ class FrameReader:
     def _cut(self) -> tuple[Kind, Value] | None:
         if len(self._buffer) < _HEADER.size:
             return None
-        magic, version, kind, length = _HEADER.unpack_from(self._buffer)
-        if magic != MAGIC or version != VERSION or kind not in _KINDS or length > self._limit:
-            raise Violation(f"not a frame: magic {magic!r}, version {version}, kind {kind}, {length} bytes")
+        magic, version, number, length = _HEADER.unpack_from(self._buffer)
+        kind = _KINDS.get(number)
+        if magic != MAGIC or version != VERSION or kind is None or length > self._limit:
+            raise Violation(f"not a frame: magic {magic!r}, version {version}, kind {number}, {length} bytes")
         end = _HEADER.size + length
         if len(self._buffer) < end:
             return None
         payload = bytes(self._buffer[_HEADER.size : end])
         del self._buffer[:end]
-        reader = _Reader(payload, self._values_left)
-        value = _decode(reader)
-        self._values_left = reader.values_left
-        return Kind(kind), value
+        return kind, self._decoder.decode(payload)

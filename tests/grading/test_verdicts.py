@@ -12,6 +12,7 @@ import pytest
 from grader.domain.assignment import Visibility
 from grader.domain.report import CheckReport, Outcome, Report, Verdict
 from grader.grading import Grader
+from grader.sandbox import wire
 from tests.conftest import submission_of
 
 pytestmark = pytest.mark.sandbox
@@ -152,7 +153,8 @@ def test_a_required_task_that_earned_nothing_skips_the_other(strict_grader: Grad
 
 def test_forged_frames_change_nothing(strict_grader: Grader) -> None:
     """A frame written at import time comes before the report on the units, out of turn."""
-    forged = DOT + "import os\nos.write(4, b'NB\\x01\\x13' + (5).to_bytes(4, 'little') + b'l\\0\\0\\0\\0')\n"
+    frame = wire.frame(wire.Kind.REPLY, [])
+    forged = DOT + f"import os\nos.write(4, {frame!r})\n"
     report = strict_grader.grade(submission_of(forged))
     assert report.score == 0
     assert report.tasks[0].checks[0].verdict is Verdict.INVALID_OUTPUT

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import struct
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -43,9 +45,22 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES)
+def arrays(dtype: str, shape: list[int]) -> np.ndarray[Any, Any]:
+    return np.arange(math.prod(shape)).reshape(shape).astype(dtype)
+
+
+ARRAYS_OF_ALL_KINDS = st.builds(arrays, st.sampled_from(wire.DTYPES), st.lists(st.integers(0, 3), max_size=3))
+COMPLEX = st.complex_numbers(allow_nan=False)
+MIXED = st.recursive(VALUES | ARRAYS_OF_ALL_KINDS | COMPLEX, lambda inner: st.lists(inner, max_size=4), max_leaves=12)
+
+
+def decoded(value: Any) -> Any:
+    return wire.decode(wire.encode(value))
+
+
+@given(MIXED)
 def test_values_arrive_as_they_were(value: Any) -> None:
-    assert same(wire.decode(wire.encode(value)), value)
+    assert same(decoded(value), value)
 
 
 @pytest.mark.parametrize(
@@ -56,27 +71,124 @@ def test_only_data_is_sent(value: Any) -> None:
         wire.encode(value)
 
 
-def array_bytes(code: int, dims: list[int], content: bytes = b"") -> bytes:
-    return b"a" + bytes([code, len(dims)]) + struct.pack(f"<{len(dims)}Q", *dims) + content
+def test_what_json_would_take_for_something_else_is_not_sent() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    values: list[Any] = [2**63, -(2**63) - 1, endless, [(1, 2)], [{}], {"array": "<f8"}, np.int64(1), {1, 2}]
+    for value in values:
+        with pytest.raises(TypeError, match="be sent over the wire"):
+            wire.encode(value)
+
+
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, 0.0, -0.0, 5e-324, 0.1, 1e16, -1.7976931348623157e308]
+)
+def test_floats_arrive_to_the_bit(value: float) -> None:
+    assert struct.pack("<d", decoded(value)) == struct.pack("<d", value)
+    assert isinstance(decoded(value), float)
+    number = decoded([complex(value, -0.0), 1])[0]
+    assert isinstance(number, complex)
+    assert struct.pack("<dd", number.real, number.imag) == struct.pack("<dd", value, -0.0)
+
+
+def test_text_arrives_and_smuggles_nothing() -> None:
+    quotes: list[Any] = ['"', "\\", '\\"', '[{}]","', '{"array":"<f8"}', "\\ud800", "\\\\u0022,"]
+    texts: list[Any] = ["", "{}", *quotes, "\0\x1f\n\x7f", "∂🎓", ",:[" * 50]
+    assert decoded([*texts, np.ones(2), *texts])[:12] == texts
+    assert [decoded(text) for text in texts] == texts
+    assert decoded("half \ud800 a pair \udc00") == "half ? a pair ?"
+
+
+def test_arrays_are_aligned_views_that_nobody_can_write_to() -> None:
+    arrays: list[Any] = [np.array(True), np.ones(3), np.zeros(3, np.int8), np.zeros((2, 0)), np.arange(2) * 1j]
+    received = decoded(arrays)
+    assert all(map(same, arrays, received))
+    assert all(array.flags.aligned and not array.flags.writeable and not array.flags.owndata for array in received)
+
+
+def test_lists_may_be_nested_so_deep_and_no_deeper() -> None:
+    deep: Any = [np.ones(1), "]", 1]
+    for _ in range(wire.MAX_DEPTH - 1):
+        deep = [deep, deep[-1], "["]
+    assert decoded(deep)[2] == "["
+    with pytest.raises(TypeError, match="in one another cannot be sent"):
+        wire.encode([deep])
+
+
+def test_an_empty_array_may_be_long_in_one_direction() -> None:
+    assert same(decoded(np.zeros((0, 1000))), np.zeros((0, 1000)))
+
+
+def payload(text: bytes, layouts: bytes = b"", content: bytes = b"") -> bytes:
+    head = struct.pack("<II", len(layouts), len(text)) + layouts + text
+    return head + bytes(-len(head) % 8) + content
+
+
+EIGHT = bytes(8)
 
 
 @pytest.mark.parametrize(
     ("payload", "message"),
     [
-        pytest.param(b"", "1 bytes announced, 0 received", id="nothing"),
-        pytest.param(b"Z", "no value starts with b'Z'", id="unknown tag"),
-        pytest.param(b"TT", "1 bytes follow the end", id="more than one value"),
-        pytest.param(b"i123", "8 bytes announced, 3 received", id="cut short"),
-        pytest.param(b"s\xff\xff\xff\xffab", "4294967295 bytes announced", id="text longer than the frame"),
-        pytest.param(b"l\xff\xff\xff\xff", "a list of 4294967295 items", id="list longer than the frame"),
-        pytest.param(b"l\x01\x00\x00\x00" * 10 + b"N", "nested too deeply", id="nested"),
-        pytest.param(b"l\xa0\x86\x01\x00" * 3 + b"N" * 400_000, "more than 200000 values", id="a million of nothing"),
-        pytest.param(array_bytes(99, []), "dtype code 99", id="dtype that does not exist"),
-        pytest.param(array_bytes(0, [0, *[50_000] * 7]) + b"", "an array of shape", id="empty, beyond numpy"),
-        pytest.param(b"a\x00\x09" + b"\0" * 72, "9 dimensions", id="too many dimensions"),
-        pytest.param(array_bytes(0, [2**32, 2**32]), "bytes announced", id="product that wraps in 64 bits"),
-        pytest.param(array_bytes(0, [2**61]), "bytes announced", id="bytes that wrap in 64 bits"),
-        pytest.param(array_bytes(0, [0, 2**62]), "an array of shape", id="empty but huge"),
+        pytest.param(b"", "8 bytes announced, 0 received", id="nothing"),
+        pytest.param(b"1234567", "8 bytes announced, 7 received", id="half a head"),
+        pytest.param(payload(b""), "not a value", id="no text"),
+        pytest.param(payload(b"Z"), "not a value", id="no JSON"),
+        pytest.param(payload(b"true true"), "5 characters follow", id="more than one value"),
+        pytest.param(payload(b"null "), "1 characters follow", id="a space"),
+        pytest.param(payload(b"null") + EIGHT, "8 the last array", id="more than the value"),
+        pytest.param(payload(b"nullnull")[:-1], "16 bytes announced, 15 received", id="cut short"),
+        pytest.param(payload(b"null")[:-1], "-1 the last array", id="padding cut short"),
+        pytest.param(struct.pack("<II", 0, 2**32 - 1) + EIGHT, "4294967303 bytes announced", id="text too long"),
+        pytest.param(struct.pack("<II", 2**32 - 1, 4) + b"null", "4294967307 bytes announced", id="layouts too long"),
+        pytest.param(payload(b'"abc'), "not a value", id="text without end"),
+        pytest.param(payload(b'"abc\\'), "not a value", id="escape without end"),
+        pytest.param(payload(b'"\n"'), "not a value", id="bare control character"),
+        pytest.param(payload(b'"\xff"'), "not a value", id="not UTF-8"),
+        pytest.param(payload(b'"\xed\xa0\x80"'), "not a value", id="half a pair in UTF-8"),
+        pytest.param(payload(b'"\\ud800"'), "no need", id="half a pair"),
+        pytest.param(payload(b'"\\\\\\uDC00"'), "no need", id="half a pair behind a backslash"),
+        pytest.param(payload(b'["\\""],"]'), "not a value|characters follow", id="quotes out of step"),
+        pytest.param(payload(b"[" * 9 + b"1" + b"]" * 9), "nested too deeply", id="nested"),
+        pytest.param(payload(b"[1," * 9 + b"1" + b"]" * 9), "nested too deeply", id="nested beside values"),
+        pytest.param(payload(b"[" * 100_000), "nested too deeply", id="bomb of brackets"),
+        pytest.param(payload(b'{"":' * 50_000), "nested too deeply", id="bomb of objects"),
+        pytest.param(payload(b"[" * 1_000_000), "more than 200000 values", id="larger bomb of brackets"),
+        pytest.param(payload(b"[" + b"1," * 1_000_000 + b"1]"), "more than 200000 values", id="a million values"),
+        pytest.param(payload(b"[" + b"[]," * 70_000 + b"1]"), "more than 200000 values", id="many lists"),
+        pytest.param(payload(b'"' * 1_000_000), "more than 200000 values", id="a million quotes"),
+        pytest.param(payload(b"9223372036854775808"), "more than 64 bits", id="integer"),
+        pytest.param(payload(b"-9223372036854775809"), "more than 64 bits", id="negative integer"),
+        pytest.param(payload(b"9" * 5_000_000), "more than 64 bits", id="huge integer"),
+        pytest.param(payload(b"nan"), "not a value", id="nan is NaN"),
+        pytest.param(payload(b"{}"), "1 arrays in the text, 0 layouts", id="array without layout"),
+        pytest.param(payload(b"1", b"<f8,", EIGHT), "0 arrays in the text, 1 layouts", id="layout without array"),
+        pytest.param(payload(b'"{}"', b"<f8,", EIGHT), "0 arrays in the text", id="an array in a string"),
+        pytest.param(payload(b'{"a":1}', b"<f8,", EIGHT), "an object has fields", id="field"),
+        pytest.param(payload(b'{"a":{}}', b"<f8,<f8,", EIGHT * 2), "an object has fields", id="field of an object"),
+        pytest.param(payload(b"{[]}", b"<f8,", EIGHT), "nested too deeply", id="list in an object"),
+        pytest.param(payload(b"{}{}", b"<f8,<f8,", EIGHT * 2), "2 characters follow", id="two arrays"),
+        pytest.param(payload(b"[{]}", b"<f8,", EIGHT), "nested too deeply", id="crossed"),
+        pytest.param(payload(b"{}", b"<f8,"), "an array of 8 bytes, 0 received", id="array without bytes"),
+        pytest.param(payload(b"{}", b"<f8,", EIGHT[1:]), "an array of 8 bytes, 7 received", id="array cut short"),
+        pytest.param(payload(b"{}", b"|b1,", b"1"), "an array of 8 bytes, 1 received", id="array without padding"),
+        pytest.param(payload(b"{}", b"<f8,", EIGHT * 2), "8 the last array", id="bytes left over"),
+        pytest.param(payload(b"{}", b"<f8,<f8", EIGHT), "3 bytes follow the last layout", id="half a layout"),
+        pytest.param(payload(b"{}", b",", EIGHT), "an array of layout ''", id="empty layout"),
+        pytest.param(payload(b"{}", b"<f9,", EIGHT), "an array of layout '<f9'", id="dtype that does not exist"),
+        pytest.param(payload(b"{}", b"|O,", EIGHT), "an array of layout", id="objects"),
+        pytest.param(payload(b"{}", b"<f8 -1,", EIGHT), "an array of layout", id="negative size"),
+        pytest.param(payload(b"{}", b"<f8 1.0,", EIGHT), "an array of layout", id="half a size"),
+        pytest.param(payload(b"{}", b"<f8 \xb2,", EIGHT), "an array of layout", id="digit that is none"),
+        pytest.param(payload(b"{}", b"<f8  1,", EIGHT), "an array of layout", id="empty size"),
+        pytest.param(payload(b"{}", b"<f8 " + b"0" * 500 + b"1,", EIGHT), "an array of layout", id="long layout"),
+        pytest.param(payload(b"{}", b"complex 1,", EIGHT * 2), "an array of layout", id="complex array"),
+        pytest.param(payload(b"{}", b"complex,", EIGHT), "an array of 16 bytes", id="half a complex number"),
+        pytest.param(payload(b"{}", b"<f8" + b" 1" * 9 + b",", EIGHT), "an array of layout", id="too many dimensions"),
+        pytest.param(payload(b"{}", b"<f8 4294967296 4294967296,"), "0 received", id="product that wraps in 64 bits"),
+        pytest.param(payload(b"{}", b"<f8 2305843009213693952,"), "0 received", id="bytes that wrap in 64 bits"),
+        pytest.param(payload(b"{}", b"<f8 0" + b" 50000" * 7 + b","), "an empty array", id="empty, beyond numpy"),
+        pytest.param(payload(b"{}", b"<f8 0 4611686018427387904,"), "an empty array", id="empty but huge"),
     ],
 )
 def test_lies_are_refused(payload: bytes, message: str) -> None:
@@ -84,10 +196,83 @@ def test_lies_are_refused(payload: bytes, message: str) -> None:
         wire.decode(payload)
 
 
+def test_a_lie_costs_little_memory() -> None:
+    bombs = [b"[" * 8_000_000, b'"' * 8_000_000, b'ab"' * 2_666_666, b"[" + b'"",' * 2_666_666, b"1" * 8_000_000]
+    for bomb in [*map(payload, bombs), payload(b"{}", b"," * 8_000_000), payload(b"{}", b"<f8" + b" 1" * 4_000_000)]:
+        tracemalloc.start()
+        with pytest.raises(wire.Violation):
+            wire.decode(bomb)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 4 * len(bomb) + 24_000_000
+
+
+def test_the_values_of_all_frames_are_counted() -> None:
+    reader = wire.FrameReader()
+    piece = wire.frame(wire.Kind.REPLY, [0] * 66_000)
+    assert len(list(reader.feed(piece * 3))) == 3
+    with pytest.raises(wire.Violation, match="more than 200000 values"):
+        list(reader.feed(piece))
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_do_anything_but_decode_or_be_refused(payload: bytes) -> None:
     with contextlib.suppress(wire.Violation):
         wire.decode(payload)
+
+
+TOKENS = [
+    *'[]{},:"',
+    "[[[[",
+    "]]]]",
+    "{}",
+    '"x"',
+    '\\"',
+    "\\\\",
+    "\\u0041",
+    "\\ud800",
+    "\\",
+    "-",
+    "0",
+    "1.5",
+    "1e9",
+    "NaN",
+    "null",
+    " ",
+    "é",
+    "9" * 19,
+]
+LAYOUTS = ["<f8,", "|b1 2,", "<i2 0 9,", "complex,", "<f4 3 1", ",", " ", "x", "9" * 19]
+
+
+def refused_or_sound(payload: bytes) -> None:
+    """Bytes are refused, or else what they mean is data within the limits, which could be sent back."""
+    with contextlib.suppress(wire.Violation):
+        value: Any = wire.decode(payload)
+        # repr tells NaN, the sign of zero, and dtypes
+        assert repr(decoded(value)) == repr(value)
+
+
+@given(
+    st.lists(st.sampled_from(TOKENS), max_size=30),
+    st.lists(st.sampled_from(LAYOUTS), max_size=3),
+    st.binary(max_size=24),
+)
+@settings(max_examples=1000)
+def test_nothing_like_a_payload_does_anything_but_decode_or_be_refused(
+    text: list[str], layouts: list[str], rest: bytes
+) -> None:
+    refused_or_sound(payload("".join(text).encode(), "".join(layouts).encode(), rest))
+    refused_or_sound(payload(f'["{"".join(text)}"]'.encode(), "".join(layouts).encode(), rest))
+
+
+@given(MIXED, st.data())
+@settings(max_examples=300)
+def test_a_payload_with_a_wrong_byte_does_nothing_else(value: Any, data: st.DataObject) -> None:
+    wrong = bytearray(wire.encode(value))
+    for _ in range(data.draw(st.integers(1, 3))):
+        wrong[data.draw(st.integers(0, len(wrong) - 1))] = data.draw(st.integers(0, 255))
+    refused_or_sound(bytes(wrong))
 
 
 @given(st.binary(max_size=64), st.lists(st.integers(0, 64), max_size=4))
@@ -102,7 +287,7 @@ def test_frames_are_cut_the_same_however_they_arrive(text: bytes, cuts: list[int
 
 @pytest.mark.parametrize(
     "header",
-    [b"XX\x01\x11", b"NB\x02\x11", b"NB\x01\x00", b"NB\x01\x63"],
+    [b"XX\x02\x11", b"NB\x01\x11", b"NB\x02\x00", b"NB\x02\x63"],
     ids=["magic", "version", "kind zero", "kind unknown"],
 )
 def test_foreign_frames_are_refused(header: bytes) -> None:
@@ -119,7 +304,7 @@ def test_frames_before_the_garbage_are_given_out() -> None:
 
 def test_a_long_frame_is_refused_at_its_header() -> None:
     with pytest.raises(wire.Violation, match="101 bytes"):
-        list(wire.FrameReader(limit=100).feed(b"NB\x01\x11" + struct.pack("<I", 101)))
+        list(wire.FrameReader(limit=100).feed(b"NB\x02\x11" + struct.pack("<I", 101)))
     with pytest.raises(ValueError, match="is over the limit of"):
         wire.frame(wire.Kind.REPLY, "x" * (wire.MAX_PAYLOAD + 1))
 
