@@ -171,7 +171,7 @@ class Conversation:
     def _on_frame(self, kind: wire.Kind, value: wire.Value) -> None:
         if kind == wire.Kind.READY and self._ready_at is None:
             self._ready_at = time.monotonic()
-            self._deadline = self._ready_at + self._program.limits.wall
+            self._deadline = self._ready_at + min(self._program.limits.wall, self._program.patience)
         elif kind == wire.Kind.LOADED and self._units is None and self._ready_at is not None:
             self._units, self._names = answers.read_loaded(value, self._labels)
         elif kind == wire.Kind.REPLY and self._units is not None:

@@ -6,6 +6,7 @@ Everything that came back is a claim, except `ending`, `usage` and `exit_code`.
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -32,6 +33,8 @@ class Program:
     only_compile: bool = False
     """run nothing of it: then what is said about its syntax is our own word"""
     seed: int = 0
+    patience: float = math.inf
+    """seconds after which we stop it, where that is sooner than its limit"""
 
 
 class Ending(enum.Enum):

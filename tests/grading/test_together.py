@@ -1,0 +1,142 @@
+"""Tasks share a child where that changes nothing, and only there: each is graded as if it were alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from grader.bundles import Bundles
+from grader.domain.assignment import Assignment, Visibility
+from grader.domain.limits import Limits
+from grader.domain.report import Report, Verdict
+from grader.grading import Grader
+from grader.sandbox.run import Program, Run
+from grader.sandbox.slot import Slot
+from tests.conftest import MATRIX_CALCULUS, ROOT, submission_of
+
+pytestmark = pytest.mark.sandbox
+
+RIGHT = (MATRIX_CALCULUS / "solution" / "solution.py").read_text()
+SAMPLES = ROOT / "tests" / "submissions" / "matrix-calculus"
+
+
+class Counting(Slot):
+    """A slot that remembers what it was asked to run."""
+
+    def __init__(self, slot: Slot) -> None:
+        self.inner = slot
+        self.programs: list[Program] = []
+        self.runtime = slot.runtime
+
+    def warm(self) -> object:  # type: ignore[override]
+        return self.inner.warm()
+
+    def run(self, program: Program) -> Run:
+        self.programs.append(program)
+        return self.inner.run(program)
+
+
+@pytest.fixture
+def counting(slot: Slot) -> Counting:
+    return Counting(slot)
+
+
+def verdicts(report: Report) -> dict[str, list[str]]:
+    return {task.id: [check.verdict.value for check in task.checks] for task in report.tasks}
+
+
+def outputs(report: Report) -> dict[str, str]:
+    return {task.id: task.output for task in report.tasks}
+
+
+def test_a_right_submission_costs_one_child(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
+    report = Grader(assignment, counting, bundles).grade(submission_of(RIGHT))
+    assert report.score == 40
+    assert len(counting.programs) == 1
+
+
+def test_a_wrong_task_is_run_again_alone(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
+    report = Grader(assignment, counting, bundles).grade(submission_of(RIGHT + "\ndef grad_dot(x, a): return 2 * a\n"))
+    assert verdicts(report)["dot"] == ["failed"]
+    assert len(counting.programs) == 2
+    assert len(counting.programs[1].probes) < len(counting.programs[0].probes)
+
+
+@pytest.mark.parametrize("sample", ["all_right", "transposed", "half_right", "crashes"])
+def test_each_task_ends_as_it_does_alone(grader: Grader, assignment: Assignment, sample: str) -> None:
+    submission = submission_of((SAMPLES / f"{sample}.py").read_bytes())
+    together = grader.grade(submission)
+    for task in assignment.tasks:
+        alone = grader.grade(submission, only=task.id)
+        theirs = next(item for item in together.tasks if item.id == task.id)
+        if theirs.checks[0].verdict is not Verdict.SKIPPED:
+            assert alone.tasks == (theirs,)
+
+
+POISONS = {
+    "a name that the others use": "global np; np = None",
+    "numpy itself": "np.cos = np.sin; np.linalg.inv = lambda A: A",
+    "its own module": "globals().update(grad_quadratic=None)",
+    "what the grader's half inside uses": "import numpy; numpy.array_equal = lambda *_: False",
+    "the end of the process": "import os; os._exit(0)",
+    "an exception of the worst kind": "raise SystemExit",
+    "no memory left": "x = [bytes(1 << 20) for _ in range(10**6)]",
+    "recursion": "import sys; sys.setrecursionlimit(10**9); f = lambda: f(); f()",
+    "output without end": "while True: print('x' * 10**6)",
+}
+
+
+@pytest.mark.parametrize("poison", POISONS.values(), ids=POISONS)
+def test_what_one_task_breaks_costs_no_other(strict_grader: Grader, poison: str) -> None:
+    """`dot` comes first; `quadratic` is right, whatever `dot` does."""
+    body = "".join(f"    {line}\n" for line in poison.split("\n"))
+    report = strict_grader.grade(submission_of(f"{RIGHT}\ndef grad_dot(x, a):\n{body}    return a + 1\n"))
+    assert verdicts(report)["dot"] != ["passed"]
+    assert set(verdicts(report)["quadratic"]) == {"passed"}
+
+
+def test_an_endless_task_is_not_waited_for_twice(
+    grader: Grader, assignment: Assignment, slot: Slot, bundles: Bundles
+) -> None:
+    limits = Limits(wall=3.0, cpu=2.5)
+    tasks = tuple(replace(task, limits=limits) for task in assignment.tasks if task.id in ("dot", "quadratic"))
+    impatient = Grader(replace(assignment, tasks=tasks), slot, bundles)
+    report = impatient.grade(submission_of(RIGHT + "\ndef grad_dot(x, a):\n    while True: pass\n"))
+    assert verdicts(report)["dot"] == ["time_limit"]
+    assert set(verdicts(report)["quadratic"]) == {"passed"}
+    assert report.timing.sandbox < 1000 * (1 + 3 + 1.5)
+
+
+def test_slow_but_right_passes_within_its_own_limits(assignment: Assignment, slot: Slot, bundles: Bundles) -> None:
+    tasks = tuple(task for task in assignment.tasks if task.id in ("dot", "quadratic"))
+    report = Grader(replace(assignment, tasks=tasks), slot, bundles).grade(
+        submission_of(RIGHT.replace("import numpy as np", "import numpy as np, time\ntime.sleep(1.2)", 1))
+    )
+    assert verdicts(report) == {"dot": ["passed"], "quadratic": ["passed", "passed"]}
+
+
+def test_output_belongs_to_the_task_that_printed_it(grader: Grader) -> None:
+    report = grader.grade(
+        submission_of(f"print('imported')\n{RIGHT}\ndef grad_dot(x, a):\n    print('dot')\n    return a\n")
+    )
+    assert report.score == 40
+    assert outputs(report)["dot"].startswith("imported\ndot\n")
+    assert outputs(report)["cubic"] == "imported\n"
+
+
+def test_hidden_inputs_are_in_no_shared_child(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
+    hidden = [
+        replace(task, visibility=dict.fromkeys(task.visibility, Visibility.HIDDEN)) if task.id == "dot" else task
+        for task in assignment.tasks
+    ]
+    grader = Grader(replace(assignment, tasks=tuple(hidden)), counting, bundles)
+    assert grader.grade(submission_of(RIGHT)).score == 40
+    names = [_called(program) for program in counting.programs]
+    assert len(names) == 2
+    assert "grad_dot" not in names[0]
+    assert names[1] == {"grad_dot"}
+
+
+def _called(program: Program) -> set[str]:
+    return {instruction[1] for probe in program.probes for instruction in probe if instruction[0] == "name"}
