@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench soak clean
 
 help:
 	@echo "make demo    the service with an example course; DEMO_EXIT=1 ends it when all is graded"
 	@echo "make test    every test, with the real sandbox"
 	@echo "make lint    ruff and mypy"
+	@echo "make soak    ten minutes of submissions while parts are killed at random"
 	@echo "make bench   timings, beside a cold pytest and a cold Python process"
 
 setup: $(VENV)/.ready
@@ -41,6 +42,9 @@ lint: setup
 bench: setup
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.service
+
+soak: setup
+	@$(BIN)/python -m tests.soak
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
