@@ -18,7 +18,7 @@ from grader import logs
 
 THREADS = 4  # requests arrive whole, so a slow sender holds none
 # Beyond this nobody reads on; up to it the sender is told that the file is too large.
-_MAX_BODY = 256 << 20
+_MAX_BODY = 64 << 20
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
-from tests.up.conftest import demo_folder, furnish, shared_cache
+from tests.up.conftest import demo_folder, shared_cache
+from tests.up.furnishing import furnish
 from tests.up.running import Running, nabla, running
 
 __all__ = ["demo_folder", "shared_cache"]

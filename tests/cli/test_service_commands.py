@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.conftest import OPEN, SOLUTION
+from tests.service.demo import OPEN, SOLUTION
 from tests.specs.writing import write
-from tests.up.conftest import demo_folder, furnish, shared_cache
+from tests.up.conftest import demo_folder, shared_cache
+from tests.up.furnishing import furnish
 from tests.up.running import Running, nabla, running
 
 __all__ = ["demo_folder", "shared_cache"]

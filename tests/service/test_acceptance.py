@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from grader.errors import UploadRefused
 from grader.intake.budget import MAX_NOTEBOOK, MAX_SOURCE
 from grader.service.models import Assignment, Content, Grading, State, Submission, User
-from tests.service.conftest import SOLUTION, Publish, hand_in
+from tests.service.conftest import Publish, hand_in
+from tests.service.demo import SOLUTION
 
 
 def test_a_receipt_stands_for_stored_bytes(student: User, demo: Assignment) -> None:

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from grader.archives import pack
 from grader.service.leases import claim
 from grader.service.models import Assignment, Grading, Revision, State, User
-from tests.service.conftest import SOLUTION, Publish, api_of, browser_of, hand_in
+from tests.service.conftest import Publish, api_of, browser_of, hand_in
+from tests.service.demo import SOLUTION
 from tests.specs.writing import write
 
 SIGN_IN = 302

@@ -14,7 +14,8 @@ from django.test import Client
 from grader.archives import pack
 from grader.intake.archive import write_zip
 from grader.service.models import Assignment, Revision, State, Submission, User
-from tests.service.conftest import OPEN, SOLUTION, api_of, hand_in, put_in_use
+from tests.service.conftest import api_of, hand_in, put_in_use
+from tests.service.demo import OPEN, SOLUTION
 from tests.service.test_pages import grade
 from tests.specs.writing import write
 

@@ -18,7 +18,8 @@ from grader.feedback.document import document, scores
 from grader.intake.budget import MAX_ARCHIVE
 from grader.service.leases import claim
 from grader.service.models import Assignment, Grading, State, Submission, User
-from tests.service.conftest import SOLUTION, Publish, browser_of, hand_in
+from tests.service.conftest import Publish, browser_of, hand_in
+from tests.service.demo import SOLUTION
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 

@@ -7,17 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.conftest import OPEN, SOLUTION
-from tests.specs.writing import write
+from tests.up.furnishing import furnish, write_demo
 from tests.up.running import Running, running
-
-
-def write_demo(folder: Path) -> Path:
-    """The folder of the assignment `demo`, whose solution is right."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = write(folder, OPEN)
-    (written / "solution" / "solution.py").write_bytes(SOLUTION)
-    return written
 
 
 @pytest.fixture(scope="session")
@@ -29,17 +20,6 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_demo(tmp_path_factory.mktemp("assignments"))
-
-
-def furnish(service: Running, demo_folder: Path) -> Running:
-    """Accounts and a published assignment."""
-    from grader.archives import pack
-
-    service.account("ada", "staff")
-    service.account("emmy")
-    with service.client("ada") as ada:
-        assert ada.publish(pack(demo_folder))["state"] == "ready"
-    return service
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ import redis
 
 from grader.cli.client import Client
 from tests.conftest import ROOT
-from tests.service.conftest import SOLUTION
-from tests.up.conftest import furnish
+from tests.service.demo import SOLUTION
+from tests.up.furnishing import furnish
 from tests.up.running import Running, clean, eventually, running, wait_all
 
 pytestmark = pytest.mark.sandbox

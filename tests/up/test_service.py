@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.up.conftest import furnish
+from tests.up.furnishing import furnish
 from tests.up.running import Running, eventually, nabla, running
 
 pytestmark = pytest.mark.sandbox

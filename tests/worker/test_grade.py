@@ -19,7 +19,8 @@ from grader.service.models import Assignment, Grading, State, StoredBundle, User
 from grader.worker import grade as grade_module
 from grader.worker.grade import Grade
 from grader.worker.prepare import Prepare
-from tests.service.conftest import SOLUTION, hand_in
+from tests.service.conftest import hand_in
+from tests.service.demo import SOLUTION
 from tests.worker.test_prepare import publish_with_solution
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.django_db]

@@ -13,7 +13,7 @@ from grader.service.models import Assignment, Revision, State, StoredBundle, Use
 from grader.service.publishing import publish
 from grader.worker import prepare as prepare_module
 from grader.worker.prepare import Prepare
-from tests.service.conftest import OPEN, SOLUTION
+from tests.service.demo import OPEN, SOLUTION
 from tests.specs.writing import write
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.django_db]
