@@ -22,7 +22,7 @@ from grader.domain.report import CheckReport, Environment, Outcome, Report, Task
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
 from grader.feedback.sentences import say, syntax_error
-from grader.sandbox.run import Ending, Probe, Program, Run, Unit
+from grader.sandbox.run import AFRESH, Ending, Probe, Program, Replies, Run, Unit
 from grader.sandbox.slot import Slot
 
 KINDS = {"derivative": derivative}
@@ -75,7 +75,7 @@ class _Grading:
         self._started = time.monotonic()
         self._sandbox_seconds = 0.0
         self._reports: dict[str, TaskReport] = {}
-        self._passed: dict[str, list[Judgement]] = {}
+        self._decided: dict[str, list[Judgement]] = {}
         self._remarks = [*submission.remarks]
 
     def report(self) -> Report:
@@ -112,15 +112,16 @@ class _Grading:
         judgements: list[Judgement] = []
         outputs = []
         for checks in _stages(task):
-            if task.id in self._passed and checks == _visible(task):
-                judgements += self._passed[task.id]
+            if task.id in self._decided and checks == _visible(task):
+                judgements += self._decided[task.id]
                 outputs.append("")
                 continue
             asked = self._plan(task, checks)
             run, refusal = self._run_units(task, asked.probes)
             if refusal:
                 return refusal
-            self._note_dropped_lines(run)
+            if checks == _visible(task):  # the text of an exception may hold what the child held
+                self._note_dropped_lines(run)
             judgements += KINDS[task.kind].judge(asked, run)
             outputs.append(run.output)
         self._reports[task.id] = self._task_report(task, judgements, outputs[0])
@@ -132,25 +133,26 @@ class _Grading:
         return plan
 
     def _run_together(self) -> None:
-        """The visible checks of all tasks in one child: a right submission costs one fork instead of one a task.
+        """The visible checks of all tasks in one child: a submission costs one fork instead of one a task.
 
-        What passes here has passed. A task that does not is run once more in a child of its own, and only that counts:
-        no task can lose by another one's endless loop, output, crash or change of something that they share.
+        The module is loaded afresh for each task. A task that was answered at every point is decided here, right or
+        wrong: a second run would be a second guess. One with a point that has no answer is run alone, and so are all
+        where the child came to no good end: no task loses by another one's endless loop, exception or crash.
         """
         tasks = [task for task in self._tasks if _visible(task) and task.limits == self._tasks[0].limits]
         if len(tasks) < 2:
             return
         plans = [self._plan(task, _visible(task)) for task in tasks]
-        probes = [probe for plan in plans for probe in plan.probes]
+        probes = [probe for plan in plans for probe in (AFRESH, *plan.probes)]
         run = self._run(replace(self._program(tasks[0], probes), patience=_TOGETHER_SECONDS))
         if run.ending is not Ending.FINISHED or run.output or any(not _is_plain(unit) for unit in run.units):
             return
         responses = iter(run.responses)
         for plan in plans:
+            next(responses)  # of loading it
             own = replace(run, responses=tuple(next(responses) for _ in plan.probes))
-            judgements = KINDS[plan.task.kind].judge(plan, own)
-            if all(judgement.verdict is Verdict.PASSED for judgement in judgements):
-                self._passed[plan.task.id] = judgements
+            if all(isinstance(response, Replies) for response in own.responses):
+                self._decided[plan.task.id] = KINDS[plan.task.kind].judge(plan, own)
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(

@@ -9,6 +9,8 @@ slots by number (a Wengert list):
     ["call", function, slots...] call slot `function` with the values of the other slots
     ["reply", slot]              report what that slot holds now
     ["unchanged", slot]          report whether a constant's slot still holds what was received
+
+A list of the one instruction ["afresh"] is none: the module is loaded once more.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from grader.sandbox import wire
 
 if TYPE_CHECKING:
     import types
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
 _MAX_NAMES = 200
 
@@ -126,6 +128,17 @@ def _seed(seed: int) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
+def _forget(known: Container[str]) -> None:
+    """Undo what a student's functions may have set outside of their module."""
+    for name in [name for name in sys.modules if name not in known]:
+        del sys.modules[name]
+    np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
+    if "torch" in sys.modules:
+        torch = sys.modules["torch"]
+        torch.set_default_dtype(torch.float32)
+        torch.set_grad_enabled(True)
+
+
 def _load(
     entry: str, notebook: bool, only_compile: bool, seed: int, units: list[Any], files: list[Any]
 ) -> tuple[types.ModuleType, wire.Value]:
@@ -176,11 +189,18 @@ def serve(programs: int, answers: int) -> None:
     pipes = _Pipes(programs, answers)
     pipes.send(wire.Kind.READY)
     module = source.new_module("empty")
+    known, loaded = frozenset(sys.modules), list[Any]()
     while (request := pipes.receive()) is not None:
         kind, value = request
         if kind == wire.Kind.LOAD:
+            loaded = value
             module, report = _load(*value)
             pipes.send(wire.Kind.LOADED, report)
-        else:
-            for index, probe in enumerate(value):
+            continue
+        for index, probe in enumerate(value):
+            if probe == [["afresh"]]:
+                _forget(known)
+                module, _ = _load(*loaded)
+                pipes.send(wire.Kind.REPLY, [index, ["replies", []]])
+            else:
                 pipes.send(wire.Kind.REPLY, [index, _run_probe(module, probe)])

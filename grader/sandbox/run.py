@@ -17,6 +17,9 @@ from grader.domain.limits import Limits, Usage
 
 Probe: TypeAlias = list[Any]
 
+AFRESH: Probe = [["afresh"]]
+"""not a probe: load the student's module once more, so that what was set in it is gone; replies nothing"""
+
 
 @dataclass(frozen=True)
 class Program:

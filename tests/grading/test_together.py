@@ -56,11 +56,54 @@ def test_a_right_submission_costs_one_child(assignment: Assignment, counting: Co
     assert len(counting.programs) == 1
 
 
-def test_a_wrong_task_is_run_again_alone(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
+def test_a_wrong_answer_is_wrong_the_first_time(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
     report = Grader(assignment, counting, bundles).grade(submission_of(RIGHT + "\ndef grad_dot(x, a): return 2 * a\n"))
     assert verdicts(report)["dot"] == ["failed"]
+    assert len(counting.programs) == 1
+
+
+def test_a_task_without_answers_is_run_again_alone(
+    assignment: Assignment, counting: Counting, bundles: Bundles
+) -> None:
+    report = Grader(assignment, counting, bundles).grade(submission_of(RIGHT + "\ndef grad_dot(x, a): 1 / 0\n"))
+    assert verdicts(report)["dot"] == ["crashed"]
     assert len(counting.programs) == 2
     assert len(counting.programs[1].probes) < len(counting.programs[0].probes)
+
+
+GUESS = """
+import builtins
+def grad_dot(x, a):
+    builtins.beside_others = True
+    return a
+def grad_quadratic(A, x):
+    right = (A + A.T) @ x
+    return right if BESIDE hasattr(builtins, "beside_others") else right / 2
+"""
+
+
+@pytest.mark.parametrize("word", ["", "not"])
+def test_nobody_gets_two_guesses(strict_grader: Grader, word: str) -> None:
+    """One formula beside the other tasks, another one alone: only the first is ever looked at."""
+    report = strict_grader.grade(submission_of(RIGHT + GUESS.replace("BESIDE", word)))
+    assert set(verdicts(report)["quadratic"]) == ({"failed"} if word else {"passed"})
+
+
+def test_no_task_passes_by_what_another_one_set(strict_grader: Grader) -> None:
+    """`quadratic` needs a name that only a call of `dot` sets; alone it would crash, and beside it, too."""
+    leaning = RIGHT.replace("import numpy as np", "", 1) + (
+        "\ndef grad_dot(x, a):\n    global np\n    import numpy as np\n    return a\n"
+        "\ndef grad_quadratic(A, x):\n    return np.asarray((A + A.T) @ x)\n"
+    )
+    report = strict_grader.grade(submission_of(leaning))
+    assert verdicts(report)["dot"] == ["passed"]
+    assert set(verdicts(report)["quadratic"]) == {"crashed"}
+
+
+def test_settings_of_numpy_are_those_of_the_start(strict_grader: Grader) -> None:
+    strict = RIGHT + "\ndef grad_dot(x, a):\n    np.seterr(all='raise')\n    return a\n"
+    report = strict_grader.grade(submission_of(strict))
+    assert {word for words in verdicts(report).values() for word in words} == {"passed"}
 
 
 @pytest.mark.parametrize("sample", ["all_right", "transposed", "half_right", "crashes"])
@@ -140,3 +183,17 @@ def test_hidden_inputs_are_in_no_shared_child(assignment: Assignment, counting: 
 
 def _called(program: Program) -> set[str]:
     return {instruction[1] for probe in program.probes for instruction in probe if instruction[0] == "name"}
+
+
+def test_remarks_say_nothing_of_a_hidden_run(assignment: Assignment, slot: Slot, bundles: Bundles) -> None:
+    """What code raises while it is loaded may hold any input that its child holds."""
+    tasks = tuple(
+        replace(task, visibility=dict.fromkeys(task.visibility, Visibility.HIDDEN))
+        for task in assignment.tasks
+        if task.id == "dot"
+    )
+    cells = (("cell 1", RIGHT.encode()), ("cell 2", b"raise ValueError('a hidden input')"))
+    submission = replace(submission_of(RIGHT), units=cells, notebook=True)
+    report = Grader(replace(assignment, tasks=tasks), slot, bundles).grade(submission)
+    assert verdicts(report)["dot"] == ["passed"]
+    assert report.remarks == ()

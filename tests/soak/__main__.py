@@ -31,7 +31,6 @@ KINDS = (
     (7.0, SOLUTION),
     (2.0, SOLUTION.replace(b"return 2 * A.T @ A @ x", b"return A.T @ A @ x")),
     (0.0, SOLUTION.replace(b"return 2 * t", b"return t")),  # the second task needs the first
-    (0.0, SOLUTION.replace(b"return 2 * t", b"while True: pass")),
 )
 """what is handed in, with the score that it must get"""
 SETTLE_SECONDS = 180.0
