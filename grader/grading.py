@@ -96,7 +96,9 @@ class _Grading:
         try:
             self._run_together()
             for task in self._tasks:
-                unmet = [name for name in task.requires if name in self._reports and not self._reports[name].score]
+                unmet = [
+                    name for name in task.requires if name in self._reports and _earned_nothing(self._reports[name])
+                ]
                 if unmet:
                     self._reports[task.id] = self._skipped(task, unmet)
                     continue
@@ -239,6 +241,12 @@ def _stages(task: Task) -> list[tuple[str, ...]]:
     visible = _visible(task)
     hidden = tuple(check for check, _ in KINDS[task.kind].shares(task) if check not in visible)
     return [stage for stage in (visible, hidden) if stage]
+
+
+def _earned_nothing(report: TaskReport) -> bool:
+    """By what everybody may see of it: that a task is skipped must not tell how a hidden check ended."""
+    seen = [check.score for check in report.checks if check.visibility is Visibility.VISIBLE]
+    return bool(seen) and not any(seen)
 
 
 def _is_plain(unit: Unit) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.errors import ConfigurationFault
+from grader.service.environment import SECRET_FILE
 from grader.up.folder import default_folder, open_folder
 from grader.up.service import environment
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 def connect(data: Path | None) -> None:
     """Make the rows of a data folder reachable. Raises ConfigurationFault."""
-    folder = open_folder(data or default_folder())
+    wanted = data or default_folder()
+    if not os.environ.get("DATABASE_URL") and not (wanted / SECRET_FILE).is_file():
+        raise ConfigurationFault(f"there is no service in {wanted}: start one with `nabla up --data {wanted}`")
+    folder = open_folder(wanted)
     os.environ.update(environment(folder))
     import django
     from django.core.management import call_command

@@ -18,7 +18,7 @@ import grader
 from grader.archives import pack
 from grader.cli import accounts, render
 from grader.cli.client import Client
-from grader.errors import ConfigurationFault
+from grader.errors import ConfigurationFault, NablaError
 
 _CHECKOUT = Path(grader.__file__).parent.parent
 _COURSE = _CHECKOUT / "assignments" / "matrix-calculus"
@@ -57,12 +57,12 @@ def _accounts() -> tuple[str, dict[str, str]]:
     from grader.service import tokens
     from grader.service.models import User
 
+    if User.objects.exists():
+        raise ConfigurationFault("--demo makes accounts of its own, and there are some already: name an empty folder")
     password = secrets.token_urlsafe(9)
     keys = {}
     for name in (STAFF, *STUDENTS.values()):
-        user, _ = User.objects.get_or_create(username=name, defaults={"is_staff": name == STAFF})
-        user.set_password(password)
-        user.save()
+        user = User.objects.create_user(name, password=password, is_staff=name == STAFF)
         keys[name] = tokens.issue(user)
     return password, keys
 
@@ -82,4 +82,7 @@ def _print(name: str, submission: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     accounts.connect(Path(os.environ["NABLA_DATA"]))
-    demonstrate(sys.argv[1])
+    try:
+        demonstrate(sys.argv[1])
+    except NablaError as fault:
+        sys.exit(f"nabla: {fault}")

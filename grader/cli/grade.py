@@ -77,7 +77,7 @@ def _reports(
 def _print(path: Path, report: Report, assignment: Assignment, as_json: bool, audience: str, *, many: bool) -> None:
     content = document(report)
     if audience == "student":
-        content = for_student(content, assignment.due, datetime.now(UTC))
+        content = for_student(content, assignment.closes, datetime.now(UTC))
     if as_json:
         click.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
     elif many:

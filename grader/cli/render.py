@@ -60,10 +60,9 @@ def print_report(title: str, name: str, content: dict[str, Any]) -> None:
         console.print(Text(f"Remark: {remark}", style="yellow"))
     total = _points(content["score"], content["max_score"])
     timing = content["timing"]
+    took = f"   graded in {timing['total_ms']:.0f} ms" if "total_ms" in timing else ""
     console.print()
-    console.print(
-        Text.assemble((f"Score {total}", "bold"), (f"   graded in {timing['total_ms']:.0f} ms", "bright_black"))
-    )
+    console.print(Text.assemble((f"Score {total}", "bold"), (took, "bright_black")))
 
 
 def _print_task(console: Console, task: dict[str, Any]) -> None:

@@ -93,6 +93,11 @@ class Assignment:
     counts: str = "best"
 
     @property
+    def closes(self) -> datetime | None:
+        """The last moment at which a submission is taken."""
+        return self.late.until if self.late else self.due
+
+    @property
     def points(self) -> float:
         """The greatest score there is."""
         return sum(task.points for task in self.tasks)

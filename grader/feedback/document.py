@@ -49,17 +49,19 @@ def scores(content: dict[str, Any]) -> list[tuple[float, float]]:
     return sums
 
 
-def opened(due: datetime | None, now: datetime) -> Visibility:
-    """What students may see by now."""
-    return Visibility.AFTER_DUE_DATE if due is not None and now >= due else Visibility.VISIBLE
+def opened(closes: datetime | None, now: datetime) -> Visibility:
+    """What students may see by now. The due date is over when nothing is taken any more, late or not."""
+    return Visibility.AFTER_DUE_DATE if closes is not None and now > closes else Visibility.VISIBLE
 
 
-def for_student(content: dict[str, Any], due: datetime | None, now: datetime) -> dict[str, Any]:
-    """What a student may see of a document at this time; hidden checks leave no trace, not even in the sums."""
-    open_until = opened(due, now)
+def for_student(content: dict[str, Any], closes: datetime | None, now: datetime) -> dict[str, Any]:
+    """What a student may see of a document at this time; hidden checks leave no trace, not even in sums or times."""
+    open_until = opened(closes, now)
     tasks = [_task_for_student(task, open_until) for task in content["tasks"]]
     environment = {key: value for key, value in content["environment"].items() if key != "seed"}
     seen = {**content, "tasks": tasks, "environment": environment}
+    if sum(len(task["checks"]) for task in tasks) < sum(len(task["checks"]) for task in content["tasks"]):
+        seen["timing"] = {"queued_ms": content["timing"]["queued_ms"]}
     if content["outcome"] == Outcome.GRADED.value:
         seen["score"] = _rounded(sum(task["score"] for task in tasks))
         seen["max_score"] = _rounded(sum(task["max_score"] for task in tasks))

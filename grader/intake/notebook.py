@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from grader.errors import StudentFault
@@ -33,7 +34,7 @@ def _cells(content: bytes, name: str) -> list[Any]:
     convert: Any = nbformat.convert
 
     try:
-        notebook = convert(read(content.decode("utf-8-sig")), 4)
+        notebook = convert(read(json.dumps(_pruned(_parsed(content)))), 4)
         cells = notebook["cells"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).split("\n")[0][:120] or type(error).__name__
@@ -45,6 +46,43 @@ def _cells(content: bytes, name: str) -> list[Any]:
     if not isinstance(cells, list):
         raise StudentFault(f"{name} is not a readable notebook (its cells are no list); save it again")
     return cells
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise ValueError("Notebook does not appear to be JSON") from None
+
+
+def _pruned(notebook: Any) -> Any:
+    """What is needed of a notebook. The library turns every mapping of outputs and metadata into an object of its own:
+    of 20 MiB it would make gigabytes."""
+    if not isinstance(notebook, dict):
+        return notebook
+    kept = {key: notebook[key] for key in ("nbformat", "nbformat_minor") if key in notebook}
+    kept["metadata"] = {}
+    if "cells" in notebook:
+        kept["cells"] = _pruned_cells(notebook["cells"])
+    sheets = notebook.get("worksheets")  # before format 4
+    if isinstance(sheets, list):
+        kept["worksheets"] = [
+            {**sheet, "cells": _pruned_cells(sheet.get("cells")), "metadata": {}} if isinstance(sheet, dict) else sheet
+            for sheet in sheets[:100]
+        ]
+    return kept
+
+
+def _pruned_cells(cells: Any) -> Any:
+    if not isinstance(cells, list):
+        return cells
+    return [_pruned_cell(cell) if isinstance(cell, dict) else str(cell)[:100] for cell in cells]
+
+
+def _pruned_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    wanted = ("cell_type", "source", "input", "language", "level", "id")
+    kept = {key: cell[key] for key in wanted if key in cell}
+    return kept | {key: empty for key, empty in (("metadata", {}), ("outputs", [])) if key in cell}
 
 
 def _source(cell: dict[str, Any]) -> str:

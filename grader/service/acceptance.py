@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from grader.domain.text import printable
 from grader.errors import StudentFault, UploadRefused
@@ -41,18 +43,35 @@ def accept(owner: User, assignment: Assignment, outline: Outline, upload: Upload
         require_acceptable(upload.body, name)
     except StudentFault as fault:
         raise UploadRefused(f"{fault}.") from None
-    if not 1 <= len(upload.ticket) <= 64:
-        raise UploadRefused("The ticket of an upload has 1 to 64 characters.")
+    if not 1 <= len(upload.ticket) <= 64 or not upload.ticket.isprintable():
+        raise UploadRefused("The ticket of an upload has 1 to 64 characters that can be printed.")
+    _require_open(outline, timezone.now(), [])
     digest = hashlib.sha256(upload.body).hexdigest()
+    content = Content(sha256=digest, body=upload.body, size=len(upload.body))
+    try:
+        return _accept(owner, assignment, outline, content, (name, upload.ticket))
+    except IntegrityError:
+        # The same ticket at the same moment: the other one was first.
+        return _same(_repeated(owner, upload.ticket).get(), assignment, digest)
+
+
+def _accept(
+    owner: User, assignment: Assignment, outline: Outline, content: Content, name_and_ticket: tuple[str, str]
+) -> Grading:
     with transaction.atomic():
         if outline.per_day or outline.total:
             # One upload of a student at a time, so that attempts are counted right.
             User.objects.select_for_update().get(pk=owner.pk)
-        known = Grading.objects.filter(submission__owner=owner, submission__ticket=upload.ticket)
-        repeated = known.select_related("submission", "revision").defer("report", "revision__archive").first()
+        repeated = _repeated(owner, name_and_ticket[1]).first()
         if repeated is not None:
-            return _same(repeated, assignment, digest)
-        return _store(owner, assignment, outline, Content(sha256=digest, body=upload.body), (name, upload.ticket))
+            return _same(repeated, assignment, content.sha256)
+        return _store(owner, assignment, outline, content, name_and_ticket)
+
+
+def _repeated(owner: User, ticket: str) -> QuerySet[Grading]:
+    """What came with this ticket before."""
+    known = Grading.objects.filter(submission__owner=owner, submission__ticket=ticket).order_by("pk")
+    return known.select_related("submission", "revision").defer("report", "revision__archive")
 
 
 def _same(known: Grading, assignment: Assignment, digest: str) -> Grading:
@@ -66,7 +85,6 @@ def _store(
 ) -> Grading:
     name, ticket = name_and_ticket
     used = _used(owner, assignment) if outline.per_day or outline.total else []
-    content.size = len(content.body)
     Content.objects.bulk_create([content], ignore_conflicts=True)
     submission = Submission.objects.create(
         owner=owner, assignment=assignment, content=content, name=name, ticket=ticket

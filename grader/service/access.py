@@ -19,7 +19,10 @@ def submissions(user: User) -> QuerySet[Submission]:
 def gradings(user: User) -> QuerySet[Grading]:
     """Of the submissions one may see."""
     seen = Q() if user.is_staff else Q(submission__owner=user)
-    return Grading.objects.filter(seen).select_related("submission__owner", "revision").defer("revision__archive")
+    rows = Grading.objects.filter(seen).select_related(
+        "submission__owner", "submission__assignment__current", "revision"
+    )
+    return rows.defer("revision__archive", "submission__assignment__current__archive")
 
 
 def assignments(user: User) -> list[tuple[Assignment, Outline]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import File, Header, NinjaAPI, Schema, Status
+from ninja import File, Header, NinjaAPI, Query, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 from pydantic import Field
@@ -20,6 +22,8 @@ from grader.service.models import Revision, User
 from grader.service.publishing import publish
 from grader.service.standing import Standing, standing
 
+_LOG = logging.getLogger(__name__)
+
 
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer nabla_...`"""
@@ -28,6 +32,9 @@ class TokenAuth(HttpBearer):
         """The account behind a token."""
         return tokens.user_of(token)
 
+
+Id = Annotated[str, Query(pattern=r"^[a-z0-9-]{0,64}$")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 api = NinjaAPI(title="Nabla", version="1", auth=TokenAuth(), docs_url=None)
 
@@ -112,6 +119,13 @@ def _upload_refused(request: HttpRequest, fault: UploadRefused) -> HttpResponse:
     return api.create_response(request, {"detail": str(fault), "problems": []}, status=fault.status)
 
 
+@api.exception_handler(DatabaseError)
+def _database_is_away(request: HttpRequest, fault: DatabaseError) -> HttpResponse:
+    _LOG.error("the database is away: %s", fault)
+    detail = "The database does not answer, through no fault of yours. Nothing was stored; try again."
+    return api.create_response(request, {"detail": detail, "problems": []}, status=503)
+
+
 @api.exception_handler(AuthorFault)
 def _author_fault(request: HttpRequest, fault: AuthorFault) -> HttpResponse:
     problems = [str(problem) for problem in fault.problems] if isinstance(fault, SpecError) else []
@@ -169,15 +183,15 @@ def submit(
 
 @api.get("/submissions", response=list[SubmissionOut])
 def list_submissions(
-    request: HttpRequest, assignment: str = "", limit: int = 50, offset: int = 0
+    request: HttpRequest, assignment: Id = "", limit: int = 50, offset: Offset = 0
 ) -> list[SubmissionOut]:
     """Your own, staff: everybody's; newest first, without reports."""
     reader = _reader(request)
     rows = access.gradings(reader).defer("report").order_by("-submission__received", "-pk")
     if assignment:
         rows = rows.filter(submission__assignment_id=assignment)
-    begin, count = max(0, offset), min(max(1, limit), 500)
-    return [_submission(standing(grading, reader)) for grading in rows[begin : begin + count]]
+    count = min(max(1, limit), 500)
+    return [_submission(standing(grading, reader)) for grading in rows[offset : offset + count]]
 
 
 @api.get("/submissions/{uuid:id}", response=SubmissionOut)

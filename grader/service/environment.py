@@ -58,13 +58,15 @@ def database(environ: Mapping[str, str]) -> dict[str, Any]:
         parsed = {}
     if parsed.get("ENGINE") != "django.db.backends.postgresql" or not parsed.get("NAME"):
         raise ConfigurationFault("DATABASE_URL is not of the form postgres://user:password@host:5432/name")
-    return {**parsed, **_KEPT, "CONN_HEALTH_CHECKS": True}
+    # A server that takes connections and says nothing is as good as none.
+    options = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}
+    return {**parsed, **_KEPT, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
 
 
 def hosts(environ: Mapping[str, str]) -> list[str]:
-    """Names under which pages are served."""
+    """Names under which pages are served; this machine's own are always among them, for those who watch over it."""
     named = [name.strip() for name in environ.get("NABLA_HOSTS", "").split(",") if name.strip()]
-    return named or ["localhost", "127.0.0.1", "[::1]"]
+    return [*named, "localhost", "127.0.0.1", "[::1]"]
 
 
 def is_https(environ: Mapping[str, str]) -> bool:

@@ -51,6 +51,7 @@ class Outline(_Frozen):
     late: LateOutline | None = None
     per_day: int | None = None
     total: int | None = None
+    counts: str = "best"
 
     @property
     def closes(self) -> datetime | None:
@@ -76,5 +77,6 @@ def outline_of(assignment: Assignment) -> dict[str, Any]:
         id=assignment.id, title=assignment.title, prompt=assignment.prompt, file=assignment.file,
         runtime=assignment.runtime, points=assignment.points, tasks=tasks, opens=assignment.opens, due=assignment.due,
         late=late, per_day=assignment.attempts.per_day, total=assignment.attempts.total,
+        counts=assignment.counts,
     )  # fmt: skip
     return outline.model_dump(mode="json")

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from types import FrameType
+from typing import Any
 
 import waitress
 
@@ -34,9 +35,14 @@ def main(descriptor: int) -> None:
     from grader.service.wsgi import application
 
     listening = socket.socket(fileno=descriptor)
+    # Only a proxy that the operator spoke of may say that a request came by HTTPS.
+    proxied: dict[str, Any] = {}
+    if os.environ.get("NABLA_HTTPS") == "1":
+        proxied = {"trusted_proxy": os.environ.get("NABLA_PROXY", "127.0.0.1")}
+        proxied["trusted_proxy_headers"] = {"x-forwarded-proto"}
     waitress.serve(
         application, sockets=[listening], threads=THREADS, ident=None, max_request_body_size=_MAX_BODY, _quiet=True,
-        connection_limit=1000, channel_timeout=60,
+        connection_limit=500, channel_timeout=60, **proxied,
     )  # fmt: skip
 
 

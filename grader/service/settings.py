@@ -6,6 +6,7 @@ SECRET_KEY      what sessions are signed with; else the file secret-key in NABLA
 BROKER_URL      where Celery's Redis listens, such as redis://host:6379/0 or redis+socket:///run/redis.sock
 NABLA_HOSTS     names under which the pages are served, separated by commas; else this machine's own only
 NABLA_HTTPS     1 where a proxy serves the pages by HTTPS and sets X-Forwarded-Proto
+NABLA_PROXY     the address from which it does so, unless it is 127.0.0.1
 """
 
 from __future__ import annotations

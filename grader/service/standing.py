@@ -37,7 +37,7 @@ class Standing:
     @property
     def hidden_points(self) -> float:
         """Points of checks that this reader does not see yet."""
-        return 0.0 if self.max_score is None else round(self.outline.points - self.max_score, 6)
+        return round(self.grading.scores[-1][1] - self.max_score, 6) if self.grading.scores and self.max_score else 0.0
 
     @property
     def late_days(self) -> int:
@@ -60,8 +60,10 @@ class Standing:
 def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing:
     """How a grading stands for a reader; with `whole` also the report and the place in the queue.
 
-    `grading` has `submission` and `revision` at hand."""
-    outline = Outline.model_validate(grading.revision.outline)
+    Title and times are those of the revision in use now: a due date that was moved is moved for everybody.
+    """
+    current = grading.submission.assignment.current or grading.revision
+    outline = Outline.model_validate(current.outline)
     score, greatest = _score(grading, reader, outline, timezone.now())
     if not whole:
         return Standing(grading.submission, grading, outline, score, greatest)
@@ -72,7 +74,7 @@ def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing
 def _score(grading: Grading, reader: User, outline: Outline, now: datetime) -> tuple[float | None, float | None]:
     if not grading.scores:
         return None, None
-    level = -1 if reader.is_staff else int(opened(outline.due, now))
+    level = -1 if reader.is_staff else int(opened(outline.closes, now))
     score, greatest = grading.scores[level]
     return float(score), float(greatest)
 
@@ -80,7 +82,7 @@ def _score(grading: Grading, reader: User, outline: Outline, now: datetime) -> t
 def _report(grading: Grading, reader: User, outline: Outline) -> dict[str, Any] | None:
     if grading.report is None or reader.is_staff:
         return grading.report
-    return for_student(grading.report, outline.due, timezone.now())
+    return for_student(grading.report, outline.closes, timezone.now())
 
 
 def _place(grading: Grading) -> int | None:

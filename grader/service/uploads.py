@@ -1,4 +1,4 @@
-"""How the bytes of a request reach memory: bounded, and never a file on disk."""
+"""How the bytes of a file reach memory: bounded, whatever the request holds."""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ def open_folder(path: Path) -> Path:
     """The folder, made and with a secret where it has none. Raises ConfigurationFault."""
     folder = path.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.umask(0o077)  # of this process and all its parts: what they write is for nobody else
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
         (folder / "cache").mkdir(exist_ok=True)
         _make_secret(folder / SECRET_FILE)
     except OSError as error:

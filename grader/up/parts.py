@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from grader.errors import ConfigurationFault
 
@@ -25,6 +26,8 @@ class Part:
     patience: float = 10.0
     """seconds it gets to end by itself"""
     nice: int = 0
+    is_base: bool = False
+    """others need it until their end"""
     once: bool = False
     """it ends by itself and is not started again"""
 
@@ -48,12 +51,12 @@ def redis_part(socket: Path) -> Part:
         "maxmemory-policy": "noeviction", "dir": str(socket.parent), "logfile": "redis.log", "daemonize": "no",
     }  # fmt: skip
     arguments = [word for key, value in options.items() for word in (f"--{key}", value)]
-    return Part("redis", (redis_binary(), *arguments), patience=5.0)
+    return Part("redis", (redis_binary(), *arguments), patience=5.0, is_base=True)
 
 
 def broker_url(socket: Path) -> str:
     """Where a private Redis listens."""
-    return f"redis+socket://{socket}"
+    return f"redis+socket://{quote(str(socket))}"
 
 
 def python(module: str, *arguments: str) -> tuple[str, ...]:

@@ -53,13 +53,13 @@ def serve(wanted: Wanted, announce: Callable[[str, Path], None]) -> None:
     with locked(folder), _listening(wanted.port) as listening, socket_folder(folder) as sockets:
         settings = environment(folder)
         url = f"http://{HOST}:{listening.getsockname()[1]}"
+        _migrate(settings)
         with Supervisor() as supervisor:
             if os.environ.get("BROKER_URL"):
                 settings["BROKER_URL"] = os.environ["BROKER_URL"]
             else:
                 settings["BROKER_URL"] = broker_url(sockets / "redis.sock")
                 supervisor.start([redis_part(sockets / "redis.sock")])
-            _migrate(settings)
             supervisor.start(service_parts(settings, listening.fileno(), wanted.workers))
             stopped = _await_answer(supervisor, listening.getsockname()[1])
             if not stopped and wanted.first:

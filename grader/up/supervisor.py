@@ -54,6 +54,8 @@ class Supervisor:
         try:
             self.stop()
         finally:
+            while signal.sigtimedwait(_WAKE, 0) is not None:
+                pass  # whoever asks twice gets the same
             signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
 
     def start(self, parts: Sequence[Part]) -> None:
@@ -112,9 +114,14 @@ class Supervisor:
         )
 
     def stop(self) -> None:
-        """End all parts, the last started first; those that do not end in time are killed."""
-        for running in reversed(self._parts):
-            _end(running)
+        """End all parts at once, and what the others need after them; those that do not end in time are killed."""
+        for is_base in (False, True):
+            ending = [item for item in self._parts if item.part.is_base is is_base and item.process is not None]
+            for running in reversed(ending):
+                _terminate(running)
+            asked = time.monotonic()
+            for running in reversed(ending):
+                _await_end(running, asked + running.part.patience)
         self._parts.clear()
 
 
@@ -125,14 +132,16 @@ def _prepare(nice: int) -> None:
     os.nice(nice)
 
 
-def _end(running: _Running) -> None:
-    process = running.process
-    if process is None:
-        return
-    process.terminate()
+def _terminate(running: _Running) -> None:
+    assert running.process is not None
+    running.process.terminate()
+
+
+def _await_end(running: _Running, until: float) -> None:
+    assert running.process is not None
     try:
-        process.wait(running.part.patience)
+        running.process.wait(max(0.0, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         _LOG.warning("%s did not end within %g s and is killed", running.part.name, running.part.patience)
-        process.kill()
-        process.wait()
+        running.process.kill()
+        running.process.wait()

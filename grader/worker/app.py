@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import warnings
 
 from celery import Celery, signals
 
 from grader.bundles import cache_folder
+from grader.errors import SandboxRefused
 from grader.sandbox.launcher import Namespaces
 from grader.service import doorbell
 from grader.service.leases import release_owned
@@ -23,6 +25,8 @@ from grader.worker.watchdog import Watchdog
 from grader.worker.workbench import Workbench
 
 _LOG = logging.getLogger(__name__)
+REFUSED = 4
+"""exit status: this machine has no safe sandbox"""
 _QUEUES = f"{doorbell.INTERACTIVE},{doorbell.PUBLISH}"
 
 
@@ -58,7 +62,11 @@ def run() -> None:
     for model in (Grading, Revision):
         release_owned(model, name)
     # The first submission of the day should not wait for an interpreter to start.
-    launched = workbench.slot("numpy").warm()
+    try:
+        launched = workbench.slot("numpy").warm()
+    except SandboxRefused as fault:
+        _LOG.error("%s", fault)
+        sys.exit(REFUSED)
     _LOG.info("ready, sandbox %s: %s", launched.launcher, ", ".join(sorted(launched.layers)))
     watchdog.start()
     # It warns of root because of pickled messages, of which there are none; submissions run as a user of their own.
@@ -67,6 +75,6 @@ def run() -> None:
     app = build(workbench, watchdog, name)
     options = ["--pool=solo", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     try:
-        app.worker_main(["--quiet", "worker", *options, "-Q", _QUEUES, "-n", f"{name.replace(' ', '-')}@nabla"])
+        app.worker_main(["--quiet", "worker", *options, "-Q", _QUEUES, "-n", f"worker-{os.getpid()}@nabla"])
     finally:
         workbench.close()

@@ -5,7 +5,9 @@ python -m grader.worker.build CACHE < archive.zip    (prints the problems found 
 
 from __future__ import annotations
 
+import ctypes
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -29,4 +31,6 @@ def main(cache: Path, archive: bytes) -> list[str]:
 
 
 if __name__ == "__main__":
+    # With the worker that waits for it.
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     sys.stdout.write(json.dumps(main(Path(sys.argv[1]), sys.stdin.buffer.read())))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from tests.service.demo import OPEN, SOLUTION
 from tests.specs.writing import write
 from tests.up.conftest import demo_folder, shared_cache
 from tests.up.furnishing import furnish
-from tests.up.running import Running, nabla, running
+from tests.up.running import Running, clean, nabla, running
 
 __all__ = ["demo_folder", "shared_cache"]
 
@@ -118,10 +120,10 @@ def test_without_a_token_or_a_server(service: Running, solution: Path) -> None:
     assert "is `nabla up` running?" in done.stderr
 
 
-def test_accounts(tmp_path: Path) -> None:
-    data = str(tmp_path / "data")
-    made = nabla("user", "add", "emmy", "--data", data, "--password-stdin", stdin="for-emmy-only\n")
-    assert made.stdout == "student emmy can sign in now\n"
+def test_accounts(service: Running) -> None:
+    data = str(service.data)
+    made = nabla("user", "add", "amalie", "--data", data, "--password-stdin", stdin="for-amalie-only\n")
+    assert made.stdout == "student amalie can sign in now\n"
     weak = nabla("user", "add", "carl", "--data", data, "--password-stdin", stdin="1234\n")
     assert weak.returncode == 4
     assert "the account carl cannot be made: This password is too short." in weak.stderr
@@ -129,4 +131,23 @@ def test_accounts(tmp_path: Path) -> None:
     assert "the account a b cannot be made: Enter a valid username." in strange.stderr
     nobody = nabla("user", "token", "carl", "--data", data)
     assert "there is no account carl; make it with `nabla user add carl`" in nobody.stderr
-    assert nabla("user", "token", "emmy", "--data", data).stdout.startswith("nabla_")
+    assert nabla("user", "token", "amalie", "--data", data).stdout.startswith("nabla_")
+
+
+def test_a_mistyped_folder_is_no_new_service(tmp_path: Path) -> None:
+    done = nabla("user", "add", "emmy", "--data", str(tmp_path / "typo"), "--password-stdin", stdin="for-emmy-only\n")
+    assert done.returncode == 4
+    assert f"there is no service in {tmp_path / 'typo'}: start one with `nabla up --data" in done.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_demo_does_not_touch_accounts_that_are_there(service: Running) -> None:
+    from grader.up.service import environment
+
+    settings = {**environment(service.data), **service.environment}
+    done = subprocess.run(
+        [sys.executable, "-m", "grader.cli.demo", service.url], env=clean(settings), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "--demo makes accounts of its own, and there are some already" in done.stderr

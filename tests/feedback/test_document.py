@@ -38,7 +38,7 @@ def test_staff_see_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "seen"), [(12, ["visible"]), (13, ["visible", "after_due_date"]), (23, ["visible", "after_due_date"])]
+    ("hour", "seen"), [(12, ["visible"]), (14, ["visible", "after_due_date"]), (23, ["visible", "after_due_date"])]
 )
 def test_students_see_what_is_open(hour: int, seen: list[str]) -> None:
     content = for_student(document(report(*ALL)), DUE, NOW.replace(hour=hour))

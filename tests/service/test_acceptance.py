@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
 from grader.errors import UploadRefused
@@ -82,6 +85,22 @@ def test_the_same_ticket_is_the_same_submission(student: User, demo: Assignment)
     assert Submission.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_same_ticket_at_the_same_moment(student: User, demo: Assignment) -> None:
+    together = threading.Barrier(4)
+
+    def send(_: int) -> int:
+        try:
+            together.wait(30)
+            return hand_in(student, demo, ticket="t").pk
+        finally:
+            connection.close()  # each thread has one of its own
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(send, range(4)))) == 1
+    assert Submission.objects.count() == 1
+
+
 def test_a_ticket_belongs_to_one_file_and_one_person(student: User, other: User, demo: Assignment) -> None:
     hand_in(student, demo, ticket="t")
     hand_in(other, demo, ticket="t")
@@ -90,9 +109,9 @@ def test_a_ticket_belongs_to_one_file_and_one_person(student: User, other: User,
     assert Submission.objects.count() == 2
 
 
-@pytest.mark.parametrize("ticket", ["", "t" * 65])
+@pytest.mark.parametrize("ticket", ["", "t" * 65, "a\0b"])
 def test_a_ticket_has_a_length(student: User, demo: Assignment, ticket: str) -> None:
-    with pytest.raises(UploadRefused, match="The ticket of an upload has 1 to 64 characters"):
+    with pytest.raises(UploadRefused, match="The ticket of an upload has 1 to 64 characters that can be printed"):
         hand_in(student, demo, ticket=ticket)
 
 

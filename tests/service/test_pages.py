@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -18,7 +18,7 @@ from grader.feedback.document import document, scores
 from grader.intake.budget import MAX_ARCHIVE
 from grader.service.leases import claim
 from grader.service.models import Assignment, Grading, State, Submission, User
-from tests.service.conftest import Publish, browser_of, hand_in
+from tests.service.conftest import Publish, api_of, browser_of, hand_in
 from tests.service.demo import SOLUTION
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -171,16 +171,17 @@ def test_no_list_gives_hidden_points_away(student: User, demo: Assignment, path:
 
 
 def test_checks_that_wait_for_the_due_date(student: User, published: Publish) -> None:
-    past = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M+00:00")
-    late = f"title: Demo\ndue: {past}\nlate: {{until: 2999-01-01T00:00+00:00, penalty: 10% per day}}"
-    demo = published(("title: Demo", late))
-    grading = hand_in(student, demo)
+    due, over = ((datetime.now(UTC) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M+00:00") for hours in (25, 1))
+    late = f"title: Demo\ndue: {due}\nlate: {{until: 2999-01-01T00:00+00:00, penalty: 10% per day}}"
+    grading = hand_in(student, published(("title: Demo", late)))
     grade(grading)
     row = Grading.objects.get()
     assert row.report is not None
     row.report["tasks"][1]["checks"][0]["visibility"] = "after_due_date"
     row.scores = scores(row.report)
     row.save()
+    assert "hidden words" not in page(student, grading)  # others may still hand in
+    published(("title: Demo", late.replace("2999-01-01T00:00+00:00", over)))  # what is moved is moved for everybody
     seen = page(student, grading)
     assert "hidden words" in seen
     assert "4<small> / 7</small>" in seen
@@ -287,3 +288,34 @@ def test_long_histories_have_pages(student: User, demo: Assignment) -> None:
     assert text_of(client, "/submissions?page=2").count("solution.py") == 1
     assert "31 earlier" in text_of(client, "/assignments/demo")
     assert "Nothing was handed in yet." in text_of(client, "/submissions?assignment=another")
+
+
+def test_which_submission_counts(student: User, published: Publish) -> None:
+    demo = published(("title: Demo", "title: Demo\ncounts: last"))
+    for wrong in (False, True):
+        grading = hand_in(student, demo)
+        grade(grading)
+        if not wrong:
+            Grading.objects.filter(pk=grading.pk).update(scores=[[3, 3]] * 4)
+    seen = text_of(browser_of(student), "/assignments/demo")
+    assert "The last one counts: <strong>0 / 3</strong>" in seen
+    published(("title: Demo", "title: Demo\ncounts: best"))
+    assert "The best one counts: <strong>3 / 3</strong>" in text_of(browser_of(student), "/assignments/demo")
+
+
+def test_a_database_that_is_away_is_told_as_a_fault_of_ours(student: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, api = browser_of(student), api_of(student)
+    client.raise_request_exception = api.raise_request_exception = False
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("grader.service.access.assignments", away)
+    assert "That is our fault, not yours." in text_of(client, "/", 500)
+    answer = api.get("/api/assignments")
+    assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("The database does not answer, through no fault of yours.")
+
+
+def test_signing_in_twice_leads_home(student: User) -> None:
+    assert browser_of(student).get("/sign-in?next=/sign-in").headers["Location"] == "/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import stat
@@ -96,17 +97,38 @@ def test_a_database_server_that_is_not_there(tmp_path: Path) -> None:
     assert "DATABASE_URL is not of the form" in wrong.stderr
 
 
-def test_a_very_long_path(tmp_path: Path) -> None:
-    """Sockets have short names; a data folder need not."""
-    with running(tmp_path / ("d" * 120) / "data") as started:
-        assert httpx.get(f"{started.url}/healthz").text == "ok"
+@pytest.mark.parametrize("name", ["d" * 120, "a %41 #b?c d"], ids=["long", "odd"])
+def test_paths_of_all_kinds(tmp_path: Path, demo_folder: Path, shared_cache: Path, name: str) -> None:
+    """Sockets have short names, URLs have characters of their own; a data folder need not care."""
+    with running(tmp_path / name / "data", "--workers", "1", NABLA_CACHE=str(shared_cache)) as started:
+        furnish(started, demo_folder)
         assert started.stop() == 0
 
 
-def test_what_it_keeps_is_private(service: Running) -> None:
-    assert stat.S_IMODE(service.data.stat().st_mode) == 0o700
-    assert stat.S_IMODE((service.data / "secret-key").stat().st_mode) == 0o600
-    assert stat.S_IMODE((service.data / "run").stat().st_mode) == 0o700
+def test_what_it_keeps_is_private(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    with running(tmp_path / "data", "--workers", "1") as started:
+        started.account("emmy")
+        kept = [started.data, *started.data.rglob("*")]
+        assert {"nabla.sqlite3", "nabla.sqlite3-wal", "secret-key", "run"} <= {path.name for path in kept}
+        open_to_others = [path for path in kept if stat.S_IMODE(path.lstat().st_mode) & 0o077]
+    assert open_to_others == []
+
+
+def test_behind_a_proxy_that_speaks_https(tmp_path: Path) -> None:
+    """As a browser sees it: pages of another name, by HTTPS, whose forms work."""
+    with running(tmp_path / "data", "--workers", "1", NABLA_HTTPS="1", NABLA_HOSTS="grader.example") as started:
+        started.account("emmy")
+        forwarded = {"Host": "grader.example", "X-Forwarded-Proto": "https", "Origin": "https://grader.example"}
+        with httpx.Client(base_url=started.url, headers=forwarded) as proxy:
+            page = proxy.get("/sign-in")
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+            assert token
+            cookie = page.headers["set-cookie"]
+            assert "Secure" in cookie
+            form = {"username": "emmy", "password": "for-emmy-only", "csrfmiddlewaretoken": token[1]}
+            answer = proxy.post("/sign-in", data=form, headers={"Cookie": cookie.partition(";")[0]})
+        assert (answer.status_code, answer.headers["location"]) == (302, "/")
 
 
 def test_it_listens_on_this_machine_only(service: Running) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import views
+from django.http import HttpRequest
 
 
 class SignIn(views.LoginView):
@@ -10,6 +11,11 @@ class SignIn(views.LoginView):
 
     template_name = "service/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        """See Django; never back to this page."""
+        url = super().get_redirect_url()
+        return "" if url.partition("?")[0] == self.request.path else url
 
 
 class SignOut(views.LogoutView):

@@ -29,7 +29,7 @@ _NEWEST = 20
 def index(request: HttpRequest) -> HttpResponse:
     """Every assignment that this reader may see, with the best of what they handed in."""
     reader = reader_of(request)
-    rows = [(outline, _best(_own(reader, row))) for row, outline in access.assignments(reader)]
+    rows = [(outline, _counting(outline, _own(reader, row))) for row, outline in access.assignments(reader)]
     return render(request, "service/assignments.html", {"rows": rows})
 
 
@@ -78,8 +78,11 @@ def _own(reader: User, row: Assignment) -> list[Standing]:
     return [standing(grading, reader) for grading in newest]
 
 
-def _best(own: list[Standing]) -> Standing | None:
+def _counting(outline: Outline, own: list[Standing]) -> Standing | None:
+    """The one that counts, by the assignment's rule; `own` is newest first."""
     graded = [item for item in own if item.counted is not None]
+    if outline.counts == "last":
+        return graded[0] if graded else None
     return max(graded, key=lambda item: item.counted or 0.0, default=None)
 
 
@@ -93,7 +96,7 @@ def _page(
         "tasks": [(task, to_html(task.prompt)) for task in outline.tasks],
         "own": own[:_NEWEST],
         "more": max(0, len(own) - _NEWEST),
-        "best": _best(own),
+        "counting": _counting(outline, own),
         "problem": problem,
         "ticket": uuid.uuid4().hex,
         "types": ",".join(LIMITS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
@@ -29,4 +30,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """A fault of ours."""
     text = "That is our fault, not yours. What you had a receipt for is safe; try again, and tell your course staff."
-    return _page(request, 500, "Something went wrong", text)
+    # Without a look at who is asking: the database may be what went wrong.
+    return HttpResponse(
+        render_to_string("service/error.html", {"title": "Something went wrong", "text": text}), status=500
+    )

@@ -24,6 +24,8 @@ def index(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     chosen = request.GET.get("assignment", "")
     rows = access.gradings(reader).defer("report").order_by("-submission__received", "-pk")
+    if chosen and not chosen.isprintable():
+        raise Http404
     if chosen:
         rows = rows.filter(submission__assignment_id=chosen)
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
