@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from grader.service.models import Assignment, Grading, Revision, Submission, User
-from grader.service.outline import Outline
+from grader.service.outline import Outline, read_outline
 
 
 def submissions(user: User) -> QuerySet[Submission]:
@@ -22,7 +22,7 @@ def gradings(user: User) -> QuerySet[Grading]:
     rows = Grading.objects.filter(seen).select_related(
         "submission__owner", "submission__assignment__current", "revision"
     )
-    return rows.defer("revision__archive", "submission__assignment__current__archive")
+    return rows.defer("revision__archive", "revision__outline", "submission__assignment__current__archive")
 
 
 def assignments(user: User) -> list[tuple[Assignment, Outline]]:
@@ -33,7 +33,7 @@ def assignments(user: User) -> list[tuple[Assignment, Outline]]:
         .defer("current__archive")
         .order_by("created", "id")
     )
-    pairs = [(row, Outline.model_validate(row.current.outline)) for row in rows if row.current]
+    pairs = [(row, read_outline(row.current.outline)) for row in rows if row.current]
     return [(row, outline) for row, outline in pairs if _is_open(outline, user)]
 
 
@@ -51,7 +51,7 @@ def assignment(user: User, id: str) -> tuple[Assignment, Outline] | None:
     )
     if row is None or row.current is None:
         return None
-    outline = Outline.model_validate(row.current.outline)
+    outline = read_outline(row.current.outline)
     return (row, outline) if _is_open(outline, user) else None
 
 

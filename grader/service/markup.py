@@ -14,6 +14,7 @@ def _reader() -> MarkdownIt:
     return MarkdownIt("js-default", {"linkify": False}).use(dollarmath_plugin, double_inline=True)
 
 
+@functools.lru_cache(maxsize=1024)
 def to_html(text: str) -> SafeString:
     """`text` as HTML; math as <span class="math inline"> and <div class="math block"> with TeX inside."""
     return SafeString(_reader().render(text))  # js-default escapes all HTML

@@ -79,8 +79,8 @@ class Revision(Work):
     archive = models.BinaryField()
     """the folder as a zip"""
     archive_sha256 = models.CharField(max_length=64)
-    outline = models.JSONField()
-    """what pages show of it, `grader.service.outline`"""
+    outline = models.TextField()
+    """what pages show of it, as JSON of `grader.service.outline`"""
     publisher = models.ForeignKey(User, models.PROTECT, related_name="+")
     problems = models.JSONField(default=list)
     """why it was refused"""

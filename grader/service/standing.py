@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from grader.feedback.document import for_student, opened
 from grader.service.models import Grading, State, Submission, User
-from grader.service.outline import Outline
+from grader.service.outline import Outline, read_outline
 
 PENDING = (State.QUEUED, State.RUNNING)
 
@@ -63,7 +63,7 @@ def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing
     Title and times are those of the revision in use now: a due date that was moved is moved for everybody.
     """
     current = grading.submission.assignment.current or grading.revision
-    outline = Outline.model_validate(current.outline)
+    outline = read_outline(current.outline)
     score, greatest = _score(grading, reader, outline, timezone.now())
     if not whole:
         return Standing(grading.submission, grading, outline, score, greatest)
