@@ -5,6 +5,7 @@ python -m grader.service.server FD
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -34,6 +35,8 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGTERM, _stop)
     from grader.service.wsgi import application
 
+    # What was loaded stays: the collector need not look at it again with every few requests.
+    gc.freeze()
     listening = socket.socket(fileno=descriptor)
     # Only a proxy that the operator spoke of may say that a request came by HTTPS.
     proxied: dict[str, Any] = {}

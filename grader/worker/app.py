@@ -5,6 +5,7 @@ python -m grader.worker    (DJANGO_SETTINGS_MODULE, NABLA_WORKER, NABLA_CACHE an
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -73,6 +74,8 @@ def run() -> None:
     warnings.filterwarnings("ignore", message=".*running the worker with superuser privileges")
     signals.worker_shutdown.connect(lambda **_: workbench.close(), weak=False)
     app = build(workbench, watchdog, name)
+    # What was loaded stays: the collector need not look at it again with every few gradings.
+    gc.freeze()
     options = ["--pool=solo", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     try:
         app.worker_main(["--quiet", "worker", *options, "-Q", _QUEUES, "-n", f"worker-{os.getpid()}@nabla"])

@@ -35,8 +35,10 @@ class Heartbeat:
         self._thread.join()
 
     def _beat(self) -> None:
+        if self._done.wait(RENEW_SECONDS):
+            return
         try:
-            while not self._done.wait(RENEW_SECONDS) and self._renew():
+            while self._renew() and not self._done.wait(RENEW_SECONDS):
                 pass
         finally:
             connection.close()  # each thread has one of its own
