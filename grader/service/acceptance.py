@@ -45,7 +45,6 @@ def accept(owner: User, assignment: Assignment, outline: Outline, upload: Upload
         raise UploadRefused(f"{fault}.") from None
     if not 1 <= len(upload.ticket) <= 64 or not upload.ticket.isprintable():
         raise UploadRefused("The ticket of an upload has 1 to 64 characters that can be printed.")
-    _require_open(outline, timezone.now(), [])
     digest = hashlib.sha256(upload.body).hexdigest()
     content = Content(sha256=digest, body=upload.body, size=len(upload.body))
     try:
@@ -84,6 +83,7 @@ def _store(
     owner: User, assignment: Assignment, outline: Outline, content: Content, name_and_ticket: tuple[str, str]
 ) -> Grading:
     name, ticket = name_and_ticket
+    _require_open(outline, timezone.now(), [])  # before megabytes are written that are taken back a moment later
     used = _used(owner, assignment) if outline.per_day or outline.total else []
     Content.objects.bulk_create([content], ignore_conflicts=True)
     submission = Submission.objects.create(

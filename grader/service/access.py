@@ -3,6 +3,8 @@ for one."""
 
 from __future__ import annotations
 
+import uuid
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -23,6 +25,11 @@ def gradings(user: User) -> QuerySet[Grading]:
         "submission__owner", "submission__assignment__current", "revision"
     )
     return rows.defer("revision__archive", "revision__outline", "submission__assignment__current__archive")
+
+
+def newest_grading(user: User, submission: uuid.UUID) -> Grading | None:
+    """The one that a submission's page shows; None where one may not see it."""
+    return gradings(user).filter(submission_id=submission).order_by("-pk").first()
 
 
 def assignments(user: User) -> list[tuple[Assignment, Outline]]:

@@ -137,11 +137,7 @@ def _author_fault(request: HttpRequest, fault: AuthorFault) -> HttpResponse:
 def list_assignments(request: HttpRequest) -> list[AssignmentOut]:
     """Those that you may see."""
     pairs = access.assignments(_reader(request))
-    return [AssignmentOut(closes=outline.closes, **_brief(outline.model_dump())) for _, outline in pairs]
-
-
-def _brief(outline: dict[str, Any]) -> dict[str, Any]:
-    return {name: outline[name] for name in ("id", "title", "points", "file", "opens", "due")}
+    return [AssignmentOut.from_orm(outline) for _, outline in pairs]
 
 
 @api.post("/assignments", response={202: RevisionOut, 403: Refusal, 422: Refusal})
@@ -198,7 +194,7 @@ def list_submissions(
 def get_submission(request: HttpRequest, id: uuid.UUID) -> SubmissionOut:
     """How a submission stands, with its report once there is one."""
     reader = _reader(request)
-    grading = access.gradings(reader).filter(submission_id=id).order_by("-pk").first()
+    grading = access.newest_grading(reader, id)
     if grading is None:
         raise Http404
     return _submission(standing(grading, reader, whole=True))

@@ -13,11 +13,6 @@ from django.db.models.functions import Now
 class User(AbstractUser):
     """Somebody with an account. `is_staff` is the role: staff see everybody's work, students their own."""
 
-    @property
-    def role(self) -> str:
-        """student | staff"""
-        return "staff" if self.is_staff else "student"
-
 
 class Token(models.Model):
     """A key to the API. Only its digest is kept, so a copy of the database opens nothing."""

@@ -130,6 +130,16 @@ def test_it_closes(student: User, published: Publish) -> None:
     assert not Submission.objects.exists()
 
 
+def test_an_answer_that_got_lost_before_it_closed_can_be_asked_for_afterwards(
+    student: User, published: Publish
+) -> None:
+    grading = hand_in(student, published(), ticket="t")
+    closed = published(("title: Demo", "title: Demo\ndue: 2020-11-15T23:59+02:00"))
+    assert hand_in(student, closed, ticket="t").pk == grading.pk
+    with pytest.raises(UploadRefused, match="Demo closed on"):
+        hand_in(student, closed, ticket="another")
+
+
 def test_late_work_is_taken_until_the_last_moment(student: User, published: Publish) -> None:
     late = "due: 2020-11-15T23:59+02:00\nlate: {until: 2999-01-01T00:00+00:00, penalty: 10% per day}"
     assert hand_in(student, published(("title: Demo", f"title: Demo\n{late}"))).state == State.QUEUED

@@ -11,7 +11,6 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from grader.service import access
-from grader.service.models import Submission
 from grader.service.pages.reader import reader_of
 from grader.service.standing import Standing, standing
 
@@ -59,8 +58,7 @@ def file(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 def _find(request: HttpRequest, id: uuid.UUID) -> Standing:
     reader = reader_of(request)
-    seen: Submission | None = access.submissions(reader).filter(pk=id).first()
-    grading = access.gradings(reader).filter(submission=seen).order_by("-pk").first() if seen else None
+    grading = access.newest_grading(reader, id)
     if grading is None:
         raise Http404
     return standing(grading, reader, whole=True)
