@@ -145,11 +145,12 @@ class _Grading:
         if len(tasks) < 2:
             return
         plans = [self._plan(task, _visible(task)) for task in tasks]
-        probes = [probe for plan in plans for probe in (AFRESH, *plan.probes)]
+        # It is loaded once before all probes; the first task need not load it again.
+        probes = [probe for plan in plans for probe in (AFRESH, *plan.probes)][1:]
         run = self._run(replace(self._program(tasks[0], probes), patience=_TOGETHER_SECONDS))
         if run.ending is not Ending.FINISHED or run.output or any(not _is_plain(unit) for unit in run.units):
             return
-        responses = iter(run.responses)
+        responses = iter((None, *run.responses))
         for plan in plans:
             next(responses)  # of loading it
             own = replace(run, responses=tuple(next(responses) for _ in plan.probes))

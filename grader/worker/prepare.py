@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from celery import Task
 from django.db import transaction
 from django.db.models import Q
 
@@ -18,10 +17,9 @@ from grader.domain.assignment import Assignment as Specification
 from grader.domain.report import Report, Verdict
 from grader.errors import AuthorFault, StudentFault, SystemFault
 from grader.service import doorbell
-from grader.service.leases import Lease, claim
+from grader.service.leases import Lease
 from grader.service.models import Assignment, Revision, State, StoredBundle
-from grader.worker.grade import finish, give_up
-from grader.worker.heartbeat import Heartbeat
+from grader.worker.leased import LeasedTask, finish
 from grader.worker.watchdog import Watchdog
 from grader.worker.workbench import Workbench, stored_bundle
 from reference.bundle import Bundle, key, to_bytes
@@ -39,40 +37,27 @@ class Refused(AuthorFault):
         super().__init__("\n".join(problems))
 
 
-class Prepare(Task):  # type: ignore[type-arg]
-    """Claims a revision and makes it the one that new submissions are graded against, or refuses it."""
+class Prepare(LeasedTask):
+    """Makes a revision the one that new submissions are graded against, or refuses it."""
 
     name = doorbell.PREPARE
+    model = Revision
 
     def __init__(self, workbench: Workbench, watchdog: Watchdog, cache: Path, owner: str) -> None:
-        self._workbench = workbench
-        self._watchdog = watchdog
+        super().__init__(workbench, watchdog, owner)
         self._cache = cache
-        self._owner = owner
 
-    def run(self, id: int) -> None:
-        """See the class."""
-        with self._watchdog.busy():
-            lease = claim(Revision, id, self._owner)
-            if lease is not None:
-                with Heartbeat(lease):
-                    self._prepare(lease)
+    def work(self, lease: Lease) -> None:
+        """See LeasedTask."""
+        revision = Revision.objects.get(pk=lease.id)
+        self._make_ready(revision)
+        _put_in_use(lease, revision)
 
-    def _prepare(self, lease: Lease) -> None:
-        try:
-            revision = Revision.objects.get(pk=lease.id)
-            self._make_ready(revision)
-        except AuthorFault as fault:
-            problems = fault.problems if isinstance(fault, Refused) else str(fault).split("\n")
-            finish(lease, State.REFUSED, problems=problems)
-            _LOG.info("revision %d is refused: %s", lease.id, problems[0])
-        except SystemFault as fault:
-            give_up(lease, str(fault))
-        except Exception as error:  # noqa: BLE001 - ours, whatever it is; a worker goes on with the next
-            _LOG.exception("revision %d failed", lease.id)
-            give_up(lease, f"{type(error).__name__}: {error}")
-        else:
-            _put_in_use(lease, revision)
+    def blame_author(self, lease: Lease, fault: AuthorFault) -> None:
+        """See LeasedTask."""
+        problems = fault.problems if isinstance(fault, Refused) else str(fault).split("\n")
+        finish(lease, State.REFUSED, problems=problems)
+        _LOG.info("revision %d is refused: %s", lease.id, problems[0])
 
     def _make_ready(self, revision: Revision) -> None:
         archive = bytes(revision.archive)

@@ -16,7 +16,7 @@ from grader.errors import AuthorFault, SystemFault
 from grader.grading import Grader
 from grader.service.leases import Lease, claim, release_expired
 from grader.service.models import Assignment, Grading, State, StoredBundle, User
-from grader.worker import grade as grade_module
+from grader.worker import leased
 from grader.worker.grade import Grade
 from grader.worker.prepare import Prepare
 from tests.service.conftest import hand_in
@@ -196,8 +196,8 @@ def test_a_database_that_is_away_for_a_moment(monkeypatch: pytest.MonkeyPatch) -
         return True
 
     monkeypatch.setattr(Lease, "finish", away)
-    monkeypatch.setattr(grade_module, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(leased, "_RETRY_SECONDS", 0.0)
     import uuid
 
-    assert grade_module.finish(Lease(Grading, 1, uuid.uuid4()), State.GRADED)
+    assert leased.finish(Lease(Grading, 1, uuid.uuid4()), State.GRADED)
     assert len(calls) == 3
