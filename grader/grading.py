@@ -75,7 +75,7 @@ class _Grading:
         self._started = time.monotonic()
         self._sandbox_seconds = 0.0
         self._reports: dict[str, TaskReport] = {}
-        self._decided: dict[str, list[Judgement]] = {}
+        self._decided: dict[str, tuple[Plan, list[Judgement]]] = {}
         self._remarks = [*submission.remarks]
 
     def report(self) -> Report:
@@ -115,7 +115,7 @@ class _Grading:
         outputs = []
         for checks in _stages(task):
             if task.id in self._decided and checks == _visible(task):
-                judgements += self._decided[task.id]
+                judgements += self._settled(task, *self._decided[task.id])
                 outputs.append("")
                 continue
             asked = self._plan(task, checks)
@@ -124,7 +124,7 @@ class _Grading:
                 return refusal
             if checks == _visible(task):  # the text of an exception may hold what the child held
                 self._note_dropped_lines(run)
-            judgements += KINDS[task.kind].judge(asked, run)
+            judgements += self._settled(task, asked, KINDS[task.kind].judge(asked, run))
             outputs.append(run.output)
         self._reports[task.id] = self._task_report(task, judgements, outputs[0])
         return ""
@@ -155,7 +155,15 @@ class _Grading:
             next(responses)  # of loading it
             own = replace(run, responses=tuple(next(responses) for _ in plan.probes))
             if all(isinstance(response, Replies) for response in own.responses):
-                self._decided[plan.task.id] = KINDS[plan.task.kind].judge(plan, own)
+                self._decided[plan.task.id] = plan, KINDS[plan.task.kind].judge(plan, own)
+
+    def _settled(self, task: Task, asked: Plan, judgements: list[Judgement]) -> list[Judgement]:
+        """Asks at further points where the first ones left it open."""
+        kind = KINDS[task.kind]
+        more = kind.further(asked, judgements)
+        if more is None:
+            return judgements
+        return kind.settle(judgements, kind.judge(more, self._run(self._program(task, more.probes))), task)
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(
@@ -218,7 +226,7 @@ class _Grading:
             message += " " + say(judgement.remark, judgement.facts, self._submission.line)
         return CheckReport(
             judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
-            maximum if judgement.verdict is Verdict.PASSED else 0.0, maximum, message,
+            maximum * judgement.credit, maximum, message,
             diagnosis.note if diagnosis else None, diagnosis.hint if diagnosis else None,
             task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A bundle: the points of one task with expected values, units of error and the author's wrong answers.
+"""A bundle: the points of one task with expected values, their error bars and typical wrong answers.
 
 Content-addressed by the mathematics it was computed from. Reading one needs numpy only, takes microseconds and
 trusts nothing: the bytes carry their own digest, and no pickle is involved.
@@ -18,22 +18,34 @@ import numpy as np
 from reference.points import Array, Inputs
 from reference.problem import Problem
 
-VERSION = 1
+VERSION = 2
 """Counts changes of the numbers that are computed or of how they are stored; others are not read."""
 
 _MAGIC = b"NABLA-BUNDLE\n"
 _DIGEST_BYTES = 32
+_OWN = ("expected", "base", "error", "separation")
 
 
 @dataclass(frozen=True)
 class Point:
-    """One set of inputs with what is right there."""
+    """One set of inputs with what is right there.
+
+    `expected` is the truth, `base` what one rounding of every input does to it, `error` the error that a standard
+    library makes here, all of the shape of the answer. `separation` is the distance in units of the nearest wrong one.
+    """
 
     inputs: Inputs
     expected: Array
-    unit: Array
+    base: Array
+    error: Array
+    separation: float
     wrong: dict[str, Array]
-    """note -> what an expected misconception gives here"""
+    """`note` or `note:variant` -> what a misconception gives here"""
+
+    @property
+    def unit(self) -> Array:
+        """In which errors are counted."""
+        return np.asarray(self.base + self.error)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,9 @@ class Block:
 
     inputs: Inputs
     expected: Array
-    unit: Array
+    base: Array
+    error: Array
+    separation: Array
     wrong: dict[str, Array]
 
     def points(self) -> Iterator[Point]:
@@ -50,7 +64,15 @@ class Block:
         for k in range(len(self.expected)):
             inputs = {name: values[k] for name, values in self.inputs.items()}
             wrong = {note: values[k] for note, values in self.wrong.items()}
-            yield Point(inputs, self.expected[k], self.unit[k], wrong)
+            separation = float(self.separation[k])
+            yield Point(inputs, self.expected[k], self.base[k], self.error[k], separation, wrong)
+
+    def select(self, kept: list[int]) -> Block:
+        """Some of its points."""
+        inputs = {name: values[kept] for name, values in self.inputs.items()}
+        wrong = {note: values[kept] for note, values in self.wrong.items()}
+        parts = (self.expected[kept], self.base[kept], self.error[kept], self.separation[kept])
+        return Block(inputs, *parts, wrong)
 
 
 @dataclass(frozen=True)
@@ -77,7 +99,7 @@ def key(problem: Problem) -> str:
 def _arrays(block: Block) -> dict[str, Array]:
     inputs = {f"inputs/{name}": values for name, values in block.inputs.items()}
     wrong = {f"wrong/{note}": values for note, values in block.wrong.items()}
-    return {**inputs, **wrong, "expected": block.expected, "unit": block.unit}
+    return {**inputs, **wrong, **{name: getattr(block, name) for name in _OWN}}
 
 
 def to_bytes(bundle: Bundle) -> bytes:
@@ -120,4 +142,5 @@ def _block(arrays: dict[str, Array]) -> Block:
     def below(prefix: str) -> dict[str, Array]:
         return {name.removeprefix(prefix): values for name, values in arrays.items() if name.startswith(prefix)}
 
-    return Block(below("inputs/"), arrays["expected"], arrays["unit"], below("wrong/"))
+    expected, base, error, separation = (arrays[name] for name in _OWN)
+    return Block(below("inputs/"), expected, base, error, separation, below("wrong/"))

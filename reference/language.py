@@ -74,14 +74,15 @@ class Index:
 
 
 @dataclass(frozen=True)
-class Vector:
-    """A list of scalars as a 1-D array."""
+class Stack:
+    """A list: of scalars a vector; in `stack([x, y])`, of vectors the rows of a matrix."""
 
     items: tuple[Node, ...]
     span: Span
+    of_rows: bool = False
 
 
-Node: TypeAlias = Number | Name | Call | Index | Vector
+Node: TypeAlias = Number | Name | Call | Index | Stack
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case Call():
             return node.arguments
-        case Vector():
+        case Stack():
             return node.items
         case Index():
             return (node.base,)
@@ -177,6 +178,9 @@ def _refuse_oddities(text: str) -> None:
             raise LanguageError(f"unexpected character {character!r}; expressions are written in ASCII", offset)
 
 
+_STACK = "stack"
+"""Reads a list; the only function that is not a row, because it takes any number of arguments."""
+
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
@@ -236,7 +240,7 @@ class _Reader:
             case ast.Subscript():
                 return self._index(tree, depth)
             case ast.List() if tree.elts:
-                return Vector(tuple(self._read(item, depth + 1) for item in tree.elts), self._span(tree))
+                return Stack(tuple(self._read(item, depth + 1) for item in tree.elts), self._span(tree))
         what = type(tree).__name__.lower()
         raise _Fault(
             f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree
@@ -273,18 +277,25 @@ class _Reader:
         return Call("transpose", (self._read(tree.value, depth + 1),), self._span(tree))
 
     def _call(self, tree: ast.Call, depth: int) -> Node:
-        callable_names = [row.name for row in FUNCTIONS.values() if not row.operator]
+        callable_names = [_STACK, *(row.name for row in FUNCTIONS.values() if not row.operator)]
         if not isinstance(tree.func, ast.Name) or tree.func.id not in callable_names:
             called = self._source(tree.func)
             raise _Fault(f"unknown function `{called}`" + nearest(called, callable_names), tree)
         if tree.keywords:
             raise _Fault(f"`{tree.func.id}` takes its arguments by position, without names", tree)
+        if tree.func.id == _STACK:
+            return self._stack(tree, depth)
         row = FUNCTIONS[tree.func.id]
-        if len(tree.args) != row.arity:
-            raise _Fault(
-                f"`{row.name}` takes {row.arity} argument{'s' * (row.arity > 1)}, {len(tree.args)} given", tree
-            )
+        if len(tree.args) not in row.arities:
+            takes = " or ".join(map(str, row.arities))
+            raise _Fault(f"`{row.name}` takes {takes} argument{'s' * (takes != '1')}, {len(tree.args)} given", tree)
         return Call(row.name, tuple(self._read(argument, depth + 1) for argument in tree.args), self._span(tree))
+
+    def _stack(self, tree: ast.Call, depth: int) -> Node:
+        if len(tree.args) != 1 or not isinstance(tree.args[0], ast.List) or not tree.args[0].elts:
+            raise _Fault("`stack` takes a list of vectors, the rows of a matrix: `stack([x, y])`", tree)
+        items = tuple(self._read(item, depth + 1) for item in tree.args[0].elts)
+        return Stack(items, self._span(tree), of_rows=True)
 
     def _index(self, tree: ast.Subscript, depth: int) -> Node:
         items = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]

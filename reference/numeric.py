@@ -1,16 +1,16 @@
-"""The value of an expression on any array library that speaks like numpy: numpy itself, or torch."""
+"""The value of an expression on any array library that speaks like numpy: numpy itself, torch, or `truth.Exact`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from reference.functions import FUNCTIONS
-from reference.language import CONSTANTS, Call, Expression, Index, Name, Node, Number, Vector
+from reference.functions import FUNCTIONS, Function
+from reference.language import CONSTANTS, Call, Expression, Index, Name, Node, Number, Stack
 
 
 def evaluate(expression: Expression, values: Mapping[str, Any], library: Any) -> Any:
-    """The value with names bound to arrays (or floats) of `library`, numpy or torch."""
+    """The value with names bound to arrays (or Python numbers) of `library`; names of sizes to whole numbers."""
     return _value(expression.root, values, library)
 
 
@@ -21,18 +21,31 @@ def _value(node: Node, values: Mapping[str, Any], library: Any) -> Any:
         case Name():
             return values[node.name] if node.name in values else CONSTANTS[node.name]
         case Call():
-            arguments = [_value(argument, values, library) for argument in node.arguments]
-            row = FUNCTIONS[node.function]
-            # Beside an array a literal is taken as it is. Functions want arrays, and so do literals among themselves:
-            # Python's own numbers would raise (1 / 0) or turn complex ((-8) ** 0.5) where arrays give inf and nan.
-            if not row.operator or all(isinstance(argument, float) for argument in arguments):
-                arguments = [_array(argument, library) for argument in arguments]
-            return row.value(library, *arguments)
+            return apply(FUNCTIONS[node.function], [_value(a, values, library) for a in node.arguments], library)
         case Index():
             return _value(node.base, values, library)[node.items]
-        case Vector():
-            return library.stack([_array(_value(item, values, library), library) for item in node.items])
+        case Stack():
+            return stack([_value(item, values, library) for item in node.items], library)
 
 
-def _array(value: Any, library: Any) -> Any:
-    return library.asarray(value, dtype=library.float64) if isinstance(value, float) else value
+def apply(row: Function, arguments: list[Any], library: Any) -> Any:
+    """The value of one call.
+
+    Beside an array a literal is taken as it is. Functions want arrays, and so do literals among themselves: Python's
+    own numbers would raise (1 / 0) or turn complex ((-8) ** 0.5) where arrays give inf and nan.
+    """
+    if row.makes_shape:
+        return row.value(library, *map(int, arguments))
+    if not row.operator or all(isinstance(argument, float | int) for argument in arguments):
+        arguments = [as_array(argument, library) for argument in arguments]
+    return row.value(library, *arguments)
+
+
+def stack(items: list[Any], library: Any) -> Any:
+    """Scalars as a vector, vectors as the rows of a matrix."""
+    return library.stack([as_array(item, library) for item in items])
+
+
+def as_array(value: Any, library: Any) -> Any:
+    """A bare number (Python's own, or an element of an array of objects) as an array; arrays as they are."""
+    return value if hasattr(value, "ndim") else library.asarray(value, dtype=library.float64)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from reference.domains import Domain
-from reference.problem import POINT_WORDS, Group, Problem
+from reference.problem import Problem
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Inputs: TypeAlias = dict[str, Array]
@@ -26,21 +26,9 @@ def draw_sizes(problem: Problem, rng: np.random.Generator) -> dict[str, int]:
     return sizes
 
 
-def draw_block(problem: Problem, group: Group, rng: np.random.Generator) -> Inputs:
-    """BLOCK points of a group, all of the same sizes."""
-    sizes = draw_sizes(problem, rng)
-    drawn = [{name: domain.draw(np, rng, sizes) for name, domain in problem.given} for _ in range(BLOCK)]
-    inputs = {name: np.stack([point[name] for point in drawn]) for name, _ in problem.given}
-    for word, names in group.special:
-        for name in names:
-            inputs[name] = _make_special(inputs[name], word)
-    return inputs
-
-
-def _make_special(values: Array, word: str) -> Array:
-    if word in ("zero", "ones"):
-        return np.full_like(values, POINT_WORDS[word])
-    return values * POINT_WORDS[word]
+def draw_point(problem: Problem, sizes: dict[str, int], rng: np.random.Generator) -> Inputs:
+    """One point: a value of every input, without a first axis."""
+    return {name: domain.draw(np, rng, sizes) for name, domain in problem.given}
 
 
 def argument(values: Array, domain: Domain) -> float | Array:

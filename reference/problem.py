@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reference.domains import Domain
 from reference.language import Expression
 from reference.shapes import Shape
 
-LAYOUTS = {"gradient": ("like-variable",), "jacobian": ("numerator", "denominator")}
-POINT_WORDS = {"zero": 0.0, "ones": 1.0, "tiny": 1e-150, "huge": 1e150}
-"""Words that make the points of a group special, and what they do to the arguments they name: `zero` and `ones`
-set every entry, `tiny` and `huge` multiply."""
+ASKS = ("gradient", "jacobian", "jvp", "vjp", "hessian", "hvp")
+LAYOUTS = {ask: ("numerator", "denominator") if ask == "jacobian" else ("like-variable",) for ask in ASKS}
+ALONG = {"jvp": "direction", "hvp": "direction", "vjp": "cotangent"}
+"""asks with a vector along which they differentiate, and what its key is called"""
+
+NAME_WORDS = ("zero", "ones", "tiny", "huge", "ill")
+EXPRESSION_WORDS = ("near_null", "at_zero", "kink", "ties")
+POINT_WORDS = (*NAME_WORDS, *EXPRESSION_WORDS)
+"""Words that make the points of a group special; `points.special` says what they do."""
 
 
 class ProblemFault(Exception):
@@ -31,8 +38,8 @@ class Group:
     id: str
     points: int
     weight: float
-    special: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """(point word, names it applies to)"""
+    special: tuple[tuple[str, tuple[str | Expression, ...]], ...] = ()
+    """(point word, what it applies to: names, or expressions for EXPRESSION_WORDS)"""
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,10 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Problem:
-    """d f / d wrt over drawn points. `lets` are named sub-expressions in order of use."""
+    """A derivative of f in the variable `wrt` over drawn points. `lets` are named sub-expressions in order of use."""
 
     given: tuple[tuple[str, Domain], ...]
+    """every input, with `along` where there is one"""
     dims: tuple[tuple[str, tuple[int, int]], ...]
     lets: tuple[tuple[str, Expression], ...]
     f: Expression
@@ -60,21 +68,39 @@ class Problem:
     groups: tuple[Group, ...]
     solution: Expression | None = None
     misconceptions: tuple[Misconception, ...] = ()
+    along: str = ""
+    """the input that holds the direction of a jvp or hvp, the cotangent of a vjp"""
 
     def digest(self) -> str:
         """Changes whenever anything changes that the expected values depend on. Wording does not count."""
-        misconceptions = [(item.note, item.when.text) for item in self.misconceptions]
         parts = (
             [(name, repr(domain.shape), _words(domain)) for name, domain in self.given],
             self.dims,
             [(name, expression.text) for name, expression in self.lets],
-            (self.f.text, self.wrt, self.ask, self.layout, self.solution.text if self.solution else ""),
-            [(group.id, group.points, group.special) for group in self.groups],
-            misconceptions,
+            (self.f.text, self.wrt, self.ask, self.layout, self.solution.text if self.solution else "", self.along),
+            [(group.id, group.points, _applied(group)) for group in self.groups],
+            [(item.note, item.when.text) for item in self.misconceptions],
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def sizes(self, inputs: Mapping[str, Any]) -> dict[str, int]:
+        """The number that every size of `dims` is at one point, read off the shapes of its inputs."""
+        return {
+            size.symbol: length - size.offset
+            for name, domain in self.given
+            for size, length in zip(domain.shape, inputs[name].shape, strict=True)
+            if size.symbol
+        }
+
+    def in_layout(self, rows: Any) -> Any:
+        """Jacobians (..., m, n) as they were asked for, of any array library."""
+        return rows.swapaxes(-1, -2) if self.layout == "denominator" else rows
 
 
 def _words(domain: Domain) -> str:
     chosen = [domain.entries] + ([domain.structure] if domain.structure else [])
     return repr([(word.name, parameters) for word, parameters in chosen])
+
+
+def _applied(group: Group) -> list[tuple[str, list[str]]]:
+    return [(word, [item if isinstance(item, str) else item.text for item in items]) for word, items in group.special]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from reference.functions import FUNCTIONS
-from reference.language import CONSTANTS, Call, Expression, Index, LanguageError, Name, Node, Number, Vector, nearest
+from reference.language import CONSTANTS, Call, Expression, Index, LanguageError, Name, Node, Number, Stack, nearest
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Size:
 
 
 Shape: TypeAlias = tuple[Size, ...]
+MAX_SIZE = 400
 Ranges: TypeAlias = Mapping[str, tuple[int, int]]
 
 
@@ -90,20 +91,22 @@ class Inference:
                 return self._call(node)
             case Index():
                 return self._index(node)
-            case Vector():
-                return self._vector(node)
+            case Stack():
+                return self._stack(node)
 
     def _fault(self, text: str, node: Node) -> LanguageError:
         return LanguageError(text, node.span.start)
 
     def _name(self, node: Name) -> Shape:
-        if node.name in CONSTANTS:
+        if node.name in CONSTANTS or (node.name in self._ranges and node.name not in self._names):
             return ()
         if node.name not in self._names:
-            raise self._fault(f"unknown name `{node.name}`" + nearest(node.name, self._names), node)
+            raise self._fault(f"unknown name `{node.name}`" + nearest(node.name, {*self._names, *self._ranges}), node)
         return self._names[node.name]
 
     def _call(self, node: Call) -> Shape:
+        if FUNCTIONS[node.function].makes_shape:
+            return self._made(node)
         shapes = [self._of(argument) for argument in node.arguments]
         for signature in FUNCTIONS[node.function].shapes:
             shape = apply(signature, shapes)
@@ -121,12 +124,39 @@ class Inference:
         wanted = " or ".join(_show_inputs(signature) for signature in row.shapes)
         return text if row.operator else text + f"; `{row.name}` takes {wanted}"
 
-    def _vector(self, node: Vector) -> Shape:
-        for item in node.items:
-            shape = self._of(item)
-            if shape:
-                raise self._fault(f"a list is made of scalars, this entry is {show(shape)}", item)
-        return (Size(None, len(node.items)),)
+    def _made(self, node: Call) -> Shape:
+        """The shape that `eye(n)` or `zeros(m, 3)` is asked to make."""
+        sizes = [self._size(argument, node) for argument in node.arguments]
+        for signature in FUNCTIONS[node.function].shapes:
+            letters = [letter.strip() for letter in signature.partition("->")[0].split(",")]
+            if len(letters) == len(sizes):
+                bound = dict(zip(letters, sizes, strict=True))
+                return tuple(bound[letter] for letter in signature.partition("->")[2].split())
+        raise AssertionError("the number of arguments was checked when the text was read")
+
+    def _size(self, argument: Node, call: Call) -> Size:
+        match argument:
+            case Number(value) if value.is_integer() and 1 <= value <= MAX_SIZE:
+                return Size(None, int(value))
+            case Name(name) if name in self._ranges and name not in self._names:
+                return Size(name, 0)
+        written = self._expression.source(argument)
+        raise self._fault(
+            f"`{call.function}` takes sizes: a whole number from 1 to {MAX_SIZE} or a name of `dims`, not `{written}`",
+            argument,
+        )
+
+    def _stack(self, node: Stack) -> Shape:
+        shapes = [self._of(item) for item in node.items]
+        for item, shape in zip(node.items, shapes, strict=True):
+            if node.of_rows and (len(shape) != 1 or shape != shapes[0]):
+                raise self._fault(
+                    f"`stack` takes vectors of one length: the first is {show(shapes[0])}, this is {show(shape)}", item
+                )
+            if not node.of_rows and shape:
+                text = f"a list is made of scalars, this entry is {show(shape)}"
+                raise self._fault(text + "; rows of a matrix are written `stack([...])`" * (len(shape) == 1), item)
+        return (Size(None, len(node.items)), *shapes[0])
 
     def _index(self, node: Index) -> Shape:
         base = self._of(node.base)

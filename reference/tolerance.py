@@ -1,8 +1,9 @@
 """The unit of error and the bands. A tolerance is measured at every point, never chosen.
 
 base_i = sigma_i + u |R_i|, floored by u max|R|, where sigma_i is what one rounding of every input does to the
-reference R (backward-error scaling; u = 2^-53). The error of an answer s is q = max_i |s_i - R_i| / (base_i + E_i)
-with E_i the error of R itself. Correct code stays below some 500 units, wrong formulas lie far above a million.
+reference R (backward-error scaling; u = 2^-53). The error of an answer s is q = max_i |s_i - T_i| / (base_i + E_i)
+with T the truth and E_i the error of a standard library's value there. Correct code stays below some 500 units, wrong
+formulas lie far above a million; what is between has the right formula in a form that loses digits, or approximates.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ EXACT_UNITS = 32.0
 ALLOWED_UNITS = 1024.0
 SEPARATION = 2.0**24
 """A point counts only if the nearest wrong answer is at least this many units away."""
+_FAIL_UNITS = 2.0**36
+_FAIL_PART = 16.0
+_LOSSY = 32.0
 
 
 class Band(enum.Enum):
@@ -29,6 +33,7 @@ class Band(enum.Enum):
 
     EXACT = "exact"
     CANCELLING = "cancelling"
+    GREY = "grey"
     WRONG = "wrong"
 
 
@@ -54,8 +59,16 @@ def units(answer: Array, expected: Array, unit: Array) -> float:
     return float(np.max(ratio, initial=0.0))
 
 
-def band(q: float) -> Band:
-    """The band of an error of q units."""
+def band(q: float, separation: float) -> Band:
+    """The band of an error of q units, at a point whose nearest wrong answer is `separation` units away."""
     if q <= EXACT_UNITS:
         return Band.EXACT
-    return Band.CANCELLING if q <= ALLOWED_UNITS else Band.WRONG
+    if q <= ALLOWED_UNITS:
+        return Band.CANCELLING
+    return Band.GREY if q <= min(_FAIL_UNITS, separation / _FAIL_PART) else Band.WRONG
+
+
+def is_lossy(expected: Array, unit: Array) -> bool:
+    """Whether rounding the inputs costs more than a few digits here, so that forms of one formula may differ much."""
+    size = float(np.max(np.abs(expected), initial=0.0))
+    return bool(np.max(unit, initial=0.0) > _LOSSY * ROUNDING * size)

@@ -6,7 +6,7 @@ arguments left as they were. Then the value at every point, all or nothing per g
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,16 @@ import numpy as np
 from grader.checks import endings
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison, Judgement
+from grader.checks.values import compared, settled
 from grader.domain.assignment import Task
-from grader.domain.report import Evidence, Verdict
+from grader.domain.report import Verdict
 from grader.sandbox.run import Claim, Missing, Probe, Raised, Replies, Response, Run
 from reference.bundle import Bundle, Point
 from reference.points import Array, argument
 from reference.problem import Misconception, Problem
-from reference.tolerance import ALLOWED_UNITS, Band, band, units
+
+_FURTHER = 8
+"""Points that are asked in addition where the first ones leave it open."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class GroupPlan:
     points: tuple[Point, ...]
     first_probe: int
     again: int
+    spare: tuple[Point, ...] = ()
+    """further points, for answers that are neither right nor wrong beyond doubt"""
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,37 @@ def misconceptions(task: Task) -> tuple[Misconception, ...]:
 
 def plan(task: Task, bundle: Bundle, rng: np.random.Generator, checks: Container[str]) -> Plan:
     """Draw the points of the groups that are among `checks` and write the probes."""
+    asked = []
+    for group in (group for group in _problem(task).groups if group.id in checks):
+        points = tuple(bundle.draw(group.id, group.points + _FURTHER, rng))
+        asked.append((group.id, group.weight / 100, points[: group.points], points[group.points :]))
+    return _written(task, asked)
+
+
+def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
+    """Spare points for the groups that are not decided, None where all are."""
+    open_groups = {item.check for item in judgements if item.inconclusive}
+    groups = [(group.id, group.share, group.spare, ()) for group in asked.groups if group.id in open_groups]
+    return _written(asked.task, groups) if groups else None
+
+
+def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
+    """The judgements, with those that were open decided by what came at the spare points."""
+    later = {item.check: item for item in more}
+    return [settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+
+
+def _written(task: Task, asked: Sequence[tuple[str, float, tuple[Point, ...], tuple[Point, ...]]]) -> Plan:
+    """The probes for groups of (id, share, points, spare points)."""
     problem = _problem(task)
     probes: list[Probe] = []
     groups = []
-    for group in (group for group in problem.groups if group.id in checks):
-        points = tuple(bundle.draw(group.id, group.points, rng))
+    for name, share, points, spare in asked:
         start = len(probes)
         probes += [_probe(task, problem, point) for point in points]
         # The first point once more, after all others: a result that depends on earlier calls shows here.
         probes.append(_probe(task, problem, points[0]))
-        groups.append(GroupPlan(group.id, group.weight / 100, points, start, len(probes) - 1))
+        groups.append(GroupPlan(name, share, points, start, len(probes) - 1, spare))
     return Plan(task, tuple(probes), tuple(groups))
 
 
@@ -167,22 +193,7 @@ class _Group:
         comparisons = self._comparisons(answers)
         if again.array is None or not np.array_equal(again.array, comparisons[0].answer):
             return self._as_judgement((Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
-        errors = [units(c.answer.astype(np.float64), c.point.expected, c.point.unit) for c in comparisons]
-        worst = int(np.argmax(errors))
-        evidence = Evidence(_relative_error(comparisons[worst]), errors[worst], ALLOWED_UNITS)
-        wrong = [number for number, error in enumerate(errors) if band(error) is Band.WRONG]
-        if wrong:
-            facts: dict[str, object] = {"wrong": len(wrong), "of": len(errors), "relative": evidence.worst_error}
-            return Judgement(
-                self._plan.id, self._plan.share, Verdict.FAILED, "wrong_value", facts,
-                evidence=evidence, comparisons=comparisons,
-            )  # fmt: skip
-        cancelling = band(errors[worst]) is Band.CANCELLING
-        facts = {"of": len(errors), "units": errors[worst]}
-        remark = "cancelling" if cancelling else "listed" if self._listed else None
-        return Judgement(
-            self._plan.id, self._plan.share, Verdict.PASSED, "passed", facts, remark=remark, evidence=evidence
-        )
+        return compared(self._task, self._plan.id, self._plan.share, comparisons, self._listed)
 
 
 def _is_real(claim: Claim) -> bool:
@@ -191,12 +202,6 @@ def _is_real(claim: Claim) -> bool:
 
 def _says_yes(claim: Claim) -> bool:
     return claim.array is not None and bool(np.all(claim.array == 1))
-
-
-def _relative_error(comparison: Comparison) -> float:
-    size = float(np.max(np.abs(comparison.point.expected), initial=0.0))
-    difference = float(np.max(np.abs(comparison.answer - comparison.point.expected), initial=0.0))
-    return difference / size if size else difference
 
 
 def _sizes(task: Task, point: Point) -> dict[str, Any]:

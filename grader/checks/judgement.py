@@ -34,3 +34,7 @@ class Judgement:
     """a cause as well; said beside a passed check"""
     evidence: Evidence | None = None
     comparisons: tuple[Comparison, ...] = ()
+    credit: float = 0.0
+    """part of the share that was earned, 0 to 1"""
+    inconclusive: bool = False
+    """neither right nor wrong beyond doubt at the points that were asked; more of them will tell"""

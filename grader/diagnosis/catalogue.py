@@ -1,89 +1,86 @@
-"""The misconceptions that are recognised without the author's help: a stable note, the hint, the wrong answer.
+"""The misconceptions that are recognised without the author's help: stable note -> hint.
 
-A hint asks a question and never gives the answer away. The order is the order of trying, the most specific first.
+A hint asks a question and never gives the answer away. Which wrong numbers belong to a note is mathematics and stands
+in `reference`: in the rows of the function table, in `mutants` and in `hypotheses`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import numpy as np
-
-from reference.bundle import Point
-
-Array: TypeAlias = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A row: `wrong` is what the mistake gives at a point, None where it does not apply."""
-
-    note: str
-    hint: str
-    wrong: Callable[[Point], Array | None]
-
-
-def _scaled(factor: float) -> Callable[[Point], Array | None]:
-    return lambda point: factor * point.expected
-
-
-def _transposed(point: Point) -> Array | None:
-    return point.expected.T if point.expected.ndim == 2 else None
-
-
-def _row(point: Point) -> Array | None:
-    return point.expected[None, :] if point.expected.ndim == 1 else None
-
-
-def _column(point: Point) -> Array | None:
-    return point.expected[:, None] if point.expected.ndim == 1 else None
-
-
-def _flat(point: Point) -> Array | None:
-    return point.expected.ravel() if point.expected.ndim == 2 else None
-
-
-def _reversed(point: Point) -> Array | None:
-    return point.expected[::-1] if point.expected.ndim == 1 and len(point.expected) > 1 else None
-
-
-def _by_size(up: bool) -> Callable[[Point], Array | None]:
-    def wrong(point: Point) -> Array | None:
-        if point.expected.ndim == 0:
-            return None
-        size = float(len(point.expected))
-        return point.expected * size if up else point.expected / size
-
-    return wrong
-
-
 _SHAPE_OF_VARIABLE = (
     "A gradient here has the shape of the variable itself: compare your result's shape with the input's."
 )
+_ONE_FACTOR = "You let only one of the factors vary. Freeze each in turn: what does the other one contribute?"
+_RIGHT_FOR_SOME = "Right for some matrices. Which property of the matrix did you use without being told it?"
 
-CATALOGUE = (
-    Entry("transposed", "The right numbers in the other layout: which index runs over the outputs, which over the "
-          "variable? Write down the size of each before you multiply.", _transposed),
-    Entry("layout.row", _SHAPE_OF_VARIABLE, _row),
-    Entry("layout.column", _SHAPE_OF_VARIABLE, _column),
-    Entry("layout.flat", _SHAPE_OF_VARIABLE, _flat),
-    Entry("layout.reversed", "The right numbers in the opposite order: where does your loop start?", _reversed),
-    Entry("sign", "Exactly the opposite direction: follow the minus sign through the inner bracket.", _scaled(-1.0)),
-    Entry("scale.half", "Everything is half as large as it should be: how many times does the variable occur in the "
-          "product?", _scaled(0.5)),
-    Entry("scale.double", "Everything is twice as large as it should be: you count one contribution twice.",
-          _scaled(2.0)),
-    Entry("scale.mean", "Off by the number of entries: do you average where the expression sums?", _by_size(up=False)),
-    Entry("scale.sum", "Off by the number of entries: do you sum where the expression averages?", _by_size(up=True)),
-    Entry("zero", "Your function returns zeros: is it still the starter's stub, or does a factor vanish?",
-          _scaled(0.0)),
-)  # fmt: skip
+HINTS = {
+    # the right numbers, arranged or scaled otherwise
+    "transposed": "The right numbers in the other layout: which index runs over the outputs, which over the variable? "
+    "Write down the size of each before you multiply.",
+    "layout.row": _SHAPE_OF_VARIABLE,
+    "layout.column": _SHAPE_OF_VARIABLE,
+    "layout.flat": _SHAPE_OF_VARIABLE,
+    "layout.reshaped": "The right numbers in another order: moving axes is not the same as reading memory in rows anew.",
+    "layout.reversed": "The right numbers in the opposite order: where does your loop start?",
+    "sign": "Exactly the opposite direction: follow the minus sign through the inner bracket.",
+    "scale.half": "Everything is half as large as it should be: how many times does the variable occur in the product?",
+    "scale.double": "Everything is twice as large as it should be: you count one contribution twice.",
+    "scale.minus-double": "Twice as large and in the opposite direction: follow one factor and one sign at a time.",
+    "scale.mean": "Off by the number of entries: do you average where the expression sums?",
+    "scale.sum": "Off by the number of entries: do you sum where the expression averages?",
+    "zero": "Your function returns zeros: is it still the starter's stub, or does a factor vanish?",
+    # something else than the derivative
+    "value": "This is the value of f, not its rate of change in each entry of the variable.",
+    "variable": "This is the variable itself: is it still the starter's stub?",
+    "wrong-variable": "This is a derivative of f, in another variable. Which one does the task let vary?",
+    # products, quotients, powers
+    "product.first": _ONE_FACTOR,
+    "product.second": _ONE_FACTOR,
+    "product.both": "The derivative of a product is not the product of the derivatives. Freeze each factor in turn.",
+    "product.all": "Each entry changes the product by the product of the others. Is that what you multiply with?",
+    "product.untransposed": "The dimensions agree only because a matrix is square: redo the step with a rectangular one.",
+    "transpose.dropped": "A transpose got lost on the way: redo the step with a rectangular matrix.",
+    "symmetric-only": _RIGHT_FOR_SOME,
+    "minus": "A minus sign reaches every term behind it: follow it into the bracket.",
+    "quotient.first": "The denominator varies too. What does it contribute?",
+    "quotient.sum": "Of the two terms of a quotient, one is subtracted. Test your rule on 1/x.",
+    "quotient.unsquared": "Test your quotient on 1/x: how does its slope shrink when x grows?",
+    "quotient.swapped": "Which of the two terms of a quotient comes first? Test your rule on x/1.",
+    "power.exponent": "The coefficient came down. What happens to the exponent?",
+    "power.coefficient": "The exponent went down. What happens to the coefficient?",
+    "power.integral": "You went up a power instead of down: that is the other direction of calculus.",
+    "power.unreduced": "Exponent and coefficient both change in one step: which of them is the old exponent?",
+    # chains and single functions
+    "chain.inner": "The outer derivative is there. What does the variable change inside the bracket?",
+    "chain.outer-place": "At which point is the outer derivative taken: at the variable, or at what is inside?",
+    "function.undifferentiated": "The inner part is differentiated, the outer function is still itself.",
+    "outer.missing": "You differentiated the inside. The outer function is still missing.",
+    "trig.sign": "One of sine and cosine changes sign when it is differentiated. Which one? Look at their slopes at zero.",
+    "trig.unsquared": "Write the tangent as a quotient: what stands in the denominator after differentiating?",
+    "exp.power-rule": "Here the variable is in the exponent; the power rule is about a variable in the base.",
+    "sqrt.half": "Write the root as a power: which factor comes down?",
+    "tanh.unsquared": "Compare your slope at zero and far out with the picture of tanh: what is missing in between?",
+    "sigmoid.sign": "The sigmoid rises everywhere. Does your slope?",
+    "relu.negative": "Look at the slope on each side of the kink.",
+    "abs.sign": "Look at the slope on each side of zero: is it the same?",
+    "maximum.both": "At most one of the two decides the value. Who gets the slope?",
+    "norm.squared": "This is the derivative of the squared norm. The root outside has a derivative too.",
+    "norm.undivided": "How long is your result, and how fast can a length change at most?",
+    # matrices
+    "inverse.untransposed": "Check one off-diagonal entry by changing a single element of the matrix.",
+    "inverse.sign": "Differentiate the product of the matrix and its inverse, which is constant.",
+    "inverse.one-factor": "Differentiate the product of the matrix and its inverse: how many inverses are left over?",
+    "inverse.entries": "The inverse of a matrix is not made entry by entry. Differentiate A times its inverse instead.",
+    "det.factor": "This is the derivative of the logarithm of the determinant. What did the logarithm take away?",
+    "logsumexp.first": "Each entry counts by its own exponential: which share of the sum is it?",
+    "softmax.normaliser": "The outputs share a normaliser, and it depends on every entry.",
+    "softmax.diagonal": "You kept only each output's own input; outputs share a normaliser.",
+}
 
 CONDITIONS = {
     "float32": "The digits stop at the seventh: compute in float64, and look where an array is made or converted.",
     "mutates-input": "Work on a copy: `x = x.copy()` before `x += ...`, or write `x = x + ...`.",
     "nondeterministic": "The same input gave different results: is there a random number, or state kept between calls?",
+    "finite-difference": "The answer has the digits of a numerical approximation. This task asks for the rule itself: "
+    "which formula would be exact but for rounding?",
 }
 """Hints for notes that the checks find by themselves."""

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader.diagnosis.catalogue import CATALOGUE, CONDITIONS
+from grader.diagnosis.catalogue import CONDITIONS, HINTS
 from reference.bundle import Point
+from reference.hypotheses import hypotheses
 from reference.problem import Misconception
-from reference.tolerance import ALLOWED_UNITS, SEPARATION, units
+from reference.separation import distance, joined, note_of, resembles
+from reference.tolerance import SEPARATION
 
 _FLOAT32_NEAR = 2.0**-16
 """Some hundred float32 roundings."""
@@ -35,18 +37,33 @@ class Diagnosis:
 
 
 def recognise(comparisons: Sequence[Compared], expected: Sequence[Misconception]) -> Diagnosis | None:
-    """The most specific misconception that gives these answers at every point: the author's first, then ours."""
+    """The misconception that gives these answers at every point: the author's first, then those of the expression, then
+    those of layout and factor."""
     if not comparisons:
         return None
     if all(_is_float32(item) for item in comparisons):
         return Diagnosis("float32", CONDITIONS["float32"])
-    for item in expected:
-        if _explains(comparisons, lambda point, note=item.note: point.wrong.get(note)):
-            return Diagnosis(item.note, item.say)
-    for entry in CATALOGUE:
-        if _explains(comparisons, entry.wrong):
-            return Diagnosis(entry.note, entry.hint)
+    said = {item.note: item.say for item in expected}
+    for name in _candidates(comparisons, list(said)):
+        if all(_fits(item, _wrong(item.point, name)) for item in comparisons):
+            note = name if name in said else note_of(name)
+            return Diagnosis(note, said[name] if name in said else HINTS[note])
     return None
+
+
+def _candidates(comparisons: Sequence[Compared], authored: list[str]) -> list[str]:
+    """Names of wrong answers in the order of trying, those alone that fit the first answer."""
+    first = comparisons[0]
+    names = dict.fromkeys([*authored, *first.point.wrong, *_simple(first.point)])
+    return [name for name in names if _fits(first, _wrong(first.point, name))]
+
+
+def _simple(point: Point) -> dict[str, np.ndarray[Any, Any]]:
+    return {joined(note, variant): wrong for note, variant, wrong in hypotheses(point.expected, point.inputs)}
+
+
+def _wrong(point: Point, name: str) -> np.ndarray[Any, Any] | None:
+    return point.wrong[name] if name in point.wrong else _simple(point).get(name)
 
 
 def _is_float32(item: Compared) -> bool:
@@ -64,23 +81,9 @@ def _is_float32(item: Compared) -> bool:
     return bool(np.array_equal(rounded, item.answer) and near)
 
 
-def _explains(comparisons: Sequence[Compared], wrong: Any) -> bool:
-    return all(_fits(item, wrong(item.point)) for item in comparisons)
-
-
 def _fits(item: Compared, wrong: np.ndarray[Any, Any] | None) -> bool:
     """The answer is this wrong value within its rounding, and this wrong value is not the right one."""
-    if wrong is None or wrong.shape != item.answer.shape:
+    if wrong is None:
         return False
     expected, unit = item.point.expected, item.point.unit
-    if wrong.shape == expected.shape:
-        if units(wrong, expected, unit) < SEPARATION:
-            return False
-        scale = np.maximum(unit, np.max(unit) * _growth(wrong, expected))
-        return units(item.answer, wrong, scale) <= ALLOWED_UNITS
-    return units(item.answer, wrong, np.full_like(wrong, np.max(unit))) <= ALLOWED_UNITS
-
-
-def _growth(wrong: np.ndarray[Any, Any], expected: np.ndarray[Any, Any]) -> float:
-    """How much larger the wrong value is; its rounding grows with it."""
-    return float(np.max(np.abs(wrong), initial=0.0) / np.max(np.abs(expected), initial=1e-300))
+    return distance(wrong, expected, unit) >= SEPARATION and resembles(item.answer, wrong, expected, unit)

@@ -70,6 +70,10 @@ class Task:
     content: object
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """line and column of keys, for faults that show only when points are drawn"""
+    cancelling: float = 1.0
+    """share of a check's points for the right formula in a form that loses digits"""
+    approximate: float = 0.4
+    """share for an approximation of the right answer, such as finite differences"""
 
 
 @dataclass(frozen=True)

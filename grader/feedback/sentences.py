@@ -81,6 +81,14 @@ _LOOP = "Does a loop end for every input?"
 _SENTENCES: dict[str, Callable[..., str]] = {
     "passed": lambda f: f"Right at all {f['of']} points; largest error {f['units']:.2g} units of unavoidable rounding.",
     "cancelling": lambda f: f"The formula is right, but it loses digits: up to {f['units']:.3g} units of rounding.",
+    "loses_digits": lambda f: (
+        f"The formula is right, but at {f['lossy']} of them this way of writing it loses digits: "
+        f"up to {f['units']:.3g} units of rounding. Where do two large numbers nearly cancel?"
+    ),
+    "approximate": lambda f: (
+        f"Right to about {f['digits']} digits at {f['of']} points, where about {f['possible']} are possible: this is an "
+        "approximation of the derivative, not the derivative."
+    ),
     "listed": lambda f: "It returned a list, which was taken as an array; `np.array(...)` says what you mean.",
     "wrong_value": _wrong_value,
     "shape": _wrong_shape,

@@ -151,7 +151,7 @@ class _Tasks:
         }
         return Task(
             spec.id, spec.kind, spec.title or spec.id, spec.points, spec.prompt, signature, tuple(spec.requires or ()),
-            limits, spec.arguments, visibility, content, self._places(number),
+            limits, spec.arguments, visibility, content, self._places(number), spec.cancelling, spec.approximate,
         )  # fmt: skip
 
     def _places(self, number: int) -> dict[str, tuple[int, int]]:

@@ -47,6 +47,13 @@ def _penalty(text: str) -> float:
     return float(found[1]) / 100
 
 
+def _share(text: str) -> float:
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*%", text.strip()) if isinstance(text, str) else None
+    if found is None or float(found[1]) > 100:
+        raise ValueError(f"`{text}` is not a share such as `40%`")
+    return float(found[1]) / 100
+
+
 def _time(text: str) -> str:
     if not isinstance(text, str) or "T" not in text:
         raise ValueError(f"`{text}` is not a time with an offset such as `2026-11-15T23:59+02:00`")
@@ -61,6 +68,7 @@ Duration = Annotated[float, BeforeValidator(_duration)]
 Bytes = Annotated[int, BeforeValidator(_bytes)]
 Range = Annotated[tuple[int, int], BeforeValidator(_range)]
 Penalty = Annotated[float, BeforeValidator(_penalty)]
+Share = Annotated[float, BeforeValidator(_share)]
 Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 Names = Annotated[list[str], BeforeValidator(_names), Field(min_length=1)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -130,6 +138,8 @@ class TaskSpec(Closed):
     visibility: VisibilityWord | None = None
     limits: LimitsSpec = LimitsSpec()
     arguments: Literal["numpy", "torch"] = "numpy"
+    cancelling: Share = 1.0
+    approximate: Share = 0.4
 
 
 class GroupSpec(Closed):
@@ -142,6 +152,11 @@ class GroupSpec(Closed):
     tiny: Names | None = None
     huge: Names | None = None
     ones: Names | None = None
+    ill: Names | None = None
+    near_null: Names | None = None
+    at_zero: Names | None = None
+    kink: Names | None = None
+    ties: Names | None = None
 
 
 class MisconceptionSpec(Closed):
@@ -160,7 +175,9 @@ class DerivativeSpec(TaskSpec):
     let: dict[Identifier, Text] = {}
     f: Text
     wrt: str
-    ask: Literal["gradient", "jacobian"]
+    ask: Literal["gradient", "jacobian", "jvp", "vjp", "hessian", "hvp"]
+    direction: Identifier | None = None
+    cotangent: Identifier | None = None
     layout: Literal["like-variable", "numerator", "denominator"] | None = None
     solution: Text | None = None
     groups: dict[Id, GroupSpec] = {}

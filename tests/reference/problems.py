@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from reference import domains, engine, language
-from reference.points import Array, Inputs, draw_block
+from reference import domains, language
+from reference.points import Array, Inputs
 from reference.problem import LAYOUTS, Group, Misconception, Problem
 from reference.shapes import Inference
+from reference.special import draw_block
 
 DIMS = {"n": (3, 5), "m": (2, 6)}
 GENERIC = Group("generic", 4, 100.0)

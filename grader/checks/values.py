@@ -1,0 +1,68 @@
+"""Judging values: how many units they are off, in which band that is, and what it earns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks.judgement import Comparison, Judgement
+from grader.domain.assignment import Task
+from grader.domain.report import Evidence, Verdict
+from reference.tolerance import ALLOWED_UNITS, Band, band, is_lossy, units
+
+
+def compared(task: Task, check: str, share: float, comparisons: tuple[Comparison, ...], listed: bool) -> Judgement:
+    """The judgement on values alone."""
+    errors = [units(c.answer.astype(np.float64), c.point.expected, c.point.unit) for c in comparisons]
+    bands = [band(error, c.point.separation) for error, c in zip(errors, comparisons, strict=True)]
+    worst = int(np.argmax(errors))
+    evidence = Evidence(_relative_error(comparisons[worst]), errors[worst], ALLOWED_UNITS)
+    made = Judgement(check, share, Verdict.FAILED, "wrong_value", evidence=evidence, comparisons=comparisons)
+    facts: dict[str, object] = {"of": len(errors), "relative": evidence.worst_error, "units": errors[worst]}
+    if Band.WRONG in bands:
+        return replace(made, facts={**facts, "wrong": bands.count(Band.WRONG)})
+    if Band.GREY in bands:
+        return replace(made, cause="approximate", facts={**facts, **_digits(comparisons[worst])}, inconclusive=True)
+    cancelling = Band.CANCELLING in bands
+    remark = "cancelling" if cancelling else "listed" if listed else None
+    return _credited(replace(made, cause="passed", facts=facts, remark=remark), task.cancelling if cancelling else 1.0)
+
+
+def _credited(judgement: Judgement, credit: float) -> Judgement:
+    verdict = Verdict.PASSED if credit == 1 else Verdict.PARTIAL if credit else Verdict.FAILED
+    return replace(judgement, verdict=verdict, credit=credit, inconclusive=False)
+
+
+def settled(first: Judgement, more: Judgement, task: Task) -> Judgement:
+    """What the values at the first and at further points say together.
+
+    Too large an error only where rounding the inputs costs digits anyway is the right formula in a bad form; one
+    everywhere is an approximation.
+    """
+    if more.cause not in ("approximate", "passed"):
+        return replace(more, share=first.share)
+    both = compared(task, first.check, first.share, first.comparisons + more.comparisons, listed=False)
+    grey = [c.point for c in both.comparisons if _band(c) is Band.GREY]
+    if len(grey) < len(both.comparisons) and all(is_lossy(point.expected, point.unit) for point in grey):
+        facts = {**both.facts, "lossy": len(grey)}
+        return _credited(replace(both, cause="passed", facts=facts, remark="loses_digits"), task.cancelling)
+    return replace(_credited(both, task.approximate), note="finite-difference")
+
+
+def _band(comparison: Comparison) -> Band:
+    point = comparison.point
+    return band(units(comparison.answer.astype(np.float64), point.expected, point.unit), point.separation)
+
+
+def _digits(comparison: Comparison) -> dict[str, object]:
+    """How many decimal digits are right, and how many rounding would leave."""
+    size = float(np.max(np.abs(comparison.point.expected), initial=1e-300))
+    possible = float(np.max(comparison.point.unit)) / size
+    return {"digits": int(-np.log10(_relative_error(comparison))), "possible": int(-np.log10(possible))}
+
+
+def _relative_error(comparison: Comparison) -> float:
+    size = float(np.max(np.abs(comparison.point.expected), initial=0.0))
+    difference = float(np.max(np.abs(comparison.answer - comparison.point.expected), initial=0.0))
+    return difference / size if size else difference
