@@ -44,7 +44,7 @@ def _is_near_zero(gap: Array, arguments: list[Array]) -> bool:
 
 
 def first_not_finite(problem: Problem, inputs: Inputs) -> str:
-    """`; `log(x)` takes positive numbers only` for the first part of f that is not finite, else nothing."""
+    """What is to be known of the first function in f whose value is not finite, as the end of a sentence."""
     try:
         tape = _tape(problem, inputs)
     except np.linalg.LinAlgError:
@@ -52,5 +52,5 @@ def first_not_finite(problem: Problem, inputs: Inputs) -> str:
     for entry, call in _calls(tape):
         hazard = FUNCTIONS[call.function].hazard
         if not np.all(np.isfinite(np.asarray(entry.value, dtype=np.float64))):
-            return f"; `{call.function}`: {hazard}" if hazard else ""
+            return f"; the first that is not finite is `{call.function}`: {hazard}" if hazard else ""
     return ""

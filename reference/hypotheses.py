@@ -18,11 +18,16 @@ def hypotheses(expected: Array, inputs: Inputs) -> Iterator[tuple[str, str, Arra
     """(note, variant, wrong answer) at one point; a note with several variants tells them apart by the second."""
     yield from _layouts(expected)
     for note, factor in _FACTORS:
-        yield note, "", factor * expected
+        yield note, "", _scaled(expected, factor)
     for variant, length in _lengths(expected, inputs):
-        yield "scale.mean", variant, expected / length
-        yield "scale.sum", variant, expected * length
-    yield "zero", "", 0.0 * expected
+        yield "scale.mean", variant, _scaled(expected, 1 / length)
+        yield "scale.sum", variant, _scaled(expected, length)
+    yield "zero", "", np.zeros_like(expected)
+
+
+def _scaled(expected: Array, factor: float) -> Array:
+    with np.errstate(over="ignore"):
+        return np.asarray(factor * expected)
 
 
 def _layouts(expected: Array) -> Iterator[tuple[str, str, Array]]:

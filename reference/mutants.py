@@ -29,6 +29,8 @@ def wrong_answers(engine: Engine, problem: Problem, inputs: Inputs) -> dict[str,
     """`note` or `note:variant` -> what the mistake gives at every point of a block. Mistakes that cannot be made here,
     because shapes do not fit, are left out."""
     sizes = problem.sizes(first(inputs))
+    if problem.wrt not in _tape(problem, sizes, *_tensors(problem, inputs)).named:
+        return {}
     mutants = _possible(problem, sizes, inputs)
     found = _evaluate(engine, problem, sizes, mutants, inputs)
     suspects = {name: mutants[name] for name in found if name.partition(":")[0] in _PERHAPS_SYMMETRIC}

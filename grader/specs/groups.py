@@ -42,8 +42,9 @@ class _Reader:
         key = ("groups", self._name, word)
         domain = self._given.get(name)
         if domain is None:
-            if name not in self._scope.shapes or not self._scope.is_blamed("given", name):
-                self._scope.blame(key, f"`{word}` applies to names of `given`, not to `{name}`" + nearest(name, self._given))
+            if not self._scope.is_given(name):  # else its own declaration is blamed
+                text = f"`{word}` applies to names of `given`, not to `{name}`" + nearest(name, self._given)
+                self._scope.blame(key, text)
             return
         structure = domain.structure[0].name if domain.structure else ""
         if word == "ill" and (domain.kind != "matrix" or structure in _WITHOUT_CONDITION):

@@ -31,6 +31,10 @@ class Scope:
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
         self._document.blame((*self._path, *key), text, key=at_key, line=line, column=column)
 
+    def is_given(self, name: str) -> bool:
+        """Whether a name stands in `given`, rightly or not."""
+        return name in self._given
+
     def is_blamed(self, *key: str) -> bool:
         """Whether there is a problem at a key already."""
         return self._document.is_blamed((*self._path, *key))

@@ -84,7 +84,7 @@ OPERATORS = (
         "pow", ("..., -> ...",), lambda xp, a, b: xp.pow(a, b),
         (lambda xp, bar, out, a, b: bar * b * xp.pow(a, b - 1), _exponent),
         Written(r"{0:4}^{{{1:0}}}", POWER, r"{0:4}^{{\circ {1:0}}}"), "**",
-        hazard="a negative base takes whole exponents only, and zero no negative ones",
+        hazard="a negative base takes whole exponents only, zero no negative ones, and large powers overflow",
         mutations=(
             Mutation("power.exponent", (lambda xp, bar, out, a, b: bar * b * out, None)),
             Mutation("power.coefficient", (lambda xp, bar, out, a, b: bar * xp.pow(a, b - 1), None)),

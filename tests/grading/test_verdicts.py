@@ -83,7 +83,7 @@ def test_a_list_is_taken_with_a_remark(strict_grader: Grader) -> None:
 
 def test_a_formula_that_loses_digits_passes_with_a_remark(strict_grader: Grader) -> None:
     check = check_of(
-        report_on(strict_grader, f"big = 2000 * np.abs(x).max() * np.abs(A).max()\nreturn {RIGHT} + big - big")
+        report_on(strict_grader, f"big = 1000 * np.abs(x).max() * np.abs(A).max()\nreturn {RIGHT} + big - big")
     )
     assert check.verdict is Verdict.PASSED
     assert "loses digits" in check.message

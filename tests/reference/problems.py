@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from reference import domains, language
+from reference.engine import Engine
+from reference.measure import Measurement
 from reference.points import Array, Inputs
 from reference.problem import LAYOUTS, Group, Misconception, Problem
-from reference.shapes import Inference
+from reference.shapes import Inference, Shape
 from reference.special import draw_block
 
 DIMS = {"n": (3, 5), "m": (2, 6)}
@@ -39,6 +41,7 @@ def problem(
     groups: tuple[Group, ...] = (GENERIC,),
     solution: str | None = None,
     wrong: Mapping[str, str] | None = None,
+    along: str = "",
 ) -> Problem:
     """The problem of differentiating `f`; `wrong` is note -> expression."""
     parsed = {name: domains.parse(text, DIMS) for name, text in given.items()}
@@ -48,6 +51,10 @@ def problem(
         shapes[name] = Inference(expression, shapes, DIMS).shape()
     value, layout = language.parse(f), layout or LAYOUTS[ask][0]
     rows, columns = Inference(value, shapes, DIMS).shape(), shapes[wrt]
+    if along:
+        kinds = ("scalar", "vector", "matrix")
+        held = rows if ask == "vjp" else columns
+        parsed[along] = domains.Domain(kinds[len(held)], held, (domains.WORDS["normal"], ()), None)
     misconceptions = [Misconception(note, language.parse(when), "Why?") for note, when in (wrong or {}).items()]
     return Problem(
         given=tuple(parsed.items()),
@@ -57,11 +64,18 @@ def problem(
         wrt=wrt,
         ask=ask,
         layout=layout,
-        shape=columns + rows if layout == "denominator" else rows + columns,
+        shape=_answer(ask, layout, rows, columns),
         groups=groups,
         solution=language.parse(solution) if solution else None,
         misconceptions=tuple(misconceptions),
+        along=along,
     )
+
+
+def _answer(ask: str, layout: str, rows: Shape, columns: Shape) -> Shape:
+    if ask == "jacobian":
+        return columns + rows if layout == "denominator" else rows + columns
+    return {"jvp": rows, "hessian": columns + columns}.get(ask, columns)
 
 
 def gradient(name: str) -> Problem:
@@ -78,7 +92,8 @@ def solved(asked: Problem, seed: int = 0) -> tuple[Inputs, Array, Array]:
     """A block of inputs with the expected values and their units."""
     rng = np.random.default_rng(seed)
     inputs = draw_block(asked, asked.groups[0], rng)
-    return inputs, *engine.expected(asked, inputs, rng)
+    measured = Measurement(asked, Engine(), rng).at(inputs)
+    return inputs, measured.truth, measured.unit
 
 
 def at(inputs: Inputs, k: int) -> Inputs:

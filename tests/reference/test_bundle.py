@@ -30,17 +30,21 @@ def block(count: int, n: int) -> Block:
     """Points with a vector, a matrix and a scalar, and two wrong answers of their own shapes."""
     inputs = {"x": RNG.standard_normal((count, n)), "A": RNG.standard_normal((count, 2, n)), "t": RNG.random(count)}
     wrong = {"sign": RNG.random((count, n)), "a/b": RNG.random((count, n, 1))}
-    return Block(inputs, RNG.standard_normal((count, n)), RNG.random((count, n)), wrong)
+    bars = RNG.random((count, n)), RNG.random((count, n)), RNG.random(count)
+    return Block(inputs, RNG.standard_normal((count, n)), *bars, wrong)
 
 
 def whole() -> Bundle:
-    special = Block({"x": np.stack([ODD, ODD])}, np.stack([QUIET_NAN, QUIET_NAN]), np.ones((2, 1)), {})
-    scalars = Block({"t": np.array([1.5, 2.5])}, np.array([5.25, 7.0]), np.array([1e-16, 2e-16]), {})
+    ones = np.ones((2, 1))
+    special = Block({"x": np.stack([ODD, ODD])}, np.stack([QUIET_NAN, QUIET_NAN]), ones, ones, np.ones(2), {})
+    bars = np.array([1e-16, 2e-16])
+    scalars = Block({"t": np.array([1.5, 2.5])}, np.array([5.25, 7.0]), bars, bars, np.array([np.inf, 2.0**30]), {})
     return Bundle({"generic": (block(8, 3), block(5, 4)), "odd": (special,), "größe": (scalars,)})
 
 
 def arrays(held: Block) -> dict[str, Array]:
-    return {**held.inputs, "expected": held.expected, "unit": held.unit, **{"!" + k: v for k, v in held.wrong.items()}}
+    own = {name: getattr(held, name) for name in ("expected", "base", "error", "separation")}
+    return {**held.inputs, **own, **{"!" + k: v for k, v in held.wrong.items()}}
 
 
 def test_a_bundle_survives_its_bytes_bit_for_bit() -> None:
@@ -59,7 +63,7 @@ def test_a_bundle_survives_its_bytes_bit_for_bit() -> None:
 
 def test_layout_in_memory_does_not_matter() -> None:
     matrices = RNG.standard_normal((4, 3, 2))
-    turned = Bundle({"g": (Block({"A": matrices.transpose(0, 2, 1)}, matrices[:, ::-1], matrices, {}),)})
+    turned = Bundle({"g": (Block({"A": matrices.transpose(0, 2, 1)}, matrices[:, ::-1], matrices, matrices, np.ones(4), {}),)})
     (again,) = from_bytes(to_bytes(turned)).groups["g"]
     assert np.array_equal(again.inputs["A"], matrices.transpose(0, 2, 1))
     assert np.array_equal(again.expected, matrices[:, ::-1])
@@ -134,7 +138,8 @@ def test_a_block_hands_out_its_points_in_order() -> None:
     assert points[2].inputs["A"].tobytes() == held.inputs["A"][2].tobytes()
     assert points[2].inputs["t"] == held.inputs["t"][2]
     assert points[2].expected.tobytes() == held.expected[2].tobytes()
-    assert points[2].unit.tobytes() == held.unit[2].tobytes()
+    assert points[2].unit.tobytes() == (held.base[2] + held.error[2]).tobytes()
+    assert points[2].separation == held.separation[2]
     assert points[2].wrong["a/b"].tobytes() == held.wrong["a/b"][2].tobytes()
 
 
@@ -177,6 +182,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "order": {"given": declared(GIVEN["A"])[::-1]},
     "points": {"groups": (replace(GROUP, points=5),)},
     "group": {"groups": (replace(GROUP, id="other"),)},
+    "along": {"along": "A"},
     "special": {"groups": (replace(GROUP, special=(("huge", ("x",)),)),)},
     "more groups": {"groups": (GROUP, replace(GROUP, id="more"))},
     "note": {"misconceptions": (Misconception("other", parse("2 * r"), "Why?"),)},

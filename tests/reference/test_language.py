@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reference import language
-from reference.language import Call, Index, LanguageError, Name, Node, Number, Vector, parse
+from reference.language import Call, Index, LanguageError, Name, Node, Number, Stack, parse
 
 
 def sketch(node: Node) -> str:
@@ -15,7 +15,7 @@ def sketch(node: Node) -> str:
             return f"{node.value:g}"
         case Name():
             return node.name
-        case Vector():
+        case Stack():
             return f"[{' '.join(map(sketch, node.items))}]"
         case Index():
             return f"({sketch(node.base)} at {node.items})"
@@ -138,6 +138,10 @@ FAULTS = [
     ("sin(x=1)", "`sin` takes its arguments by position, without names", 0),
     ("2 * sin(x, y)", "`sin` takes 1 argument, 2 given", 4),
     ("dot(x)", "`dot` takes 2 arguments, 1 given", 0),
+    ("zeros(1, 2, 3)", "`zeros` takes 1 or 2 arguments, 3 given", 0),
+    ("1 + stack(x, y)", "`stack` takes a list of vectors, the rows of a matrix: `stack([x, y])`", 4),
+    ("stack(x)", "`stack` takes a list of vectors, the rows of a matrix: `stack([x, y])`", 0),
+    ("stack([])", "`stack` takes a list of vectors, the rows of a matrix: `stack([x, y])`", 0),
     ("x**y**z", EXPONENT, 3),
     ("x**(y + 1)", EXPONENT, 4),
     ("2 * x**-y", EXPONENT, 7),

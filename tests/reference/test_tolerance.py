@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reference.points import Array, Inputs
-from reference.tolerance import ALLOWED_UNITS, EXACT_UNITS, PATTERNS, ROUNDING, SEPARATION, Band, band, base, units
+from reference.tolerance import ALLOWED_UNITS, EXACT_UNITS, PATTERNS, ROUNDING, SEPARATION, Band, band, base, is_lossy, units
 from tests.reference.problems import at, gradient, residual, solved
 
 Formula = Callable[[Inputs], Any]
@@ -152,7 +152,7 @@ def test_single_precision_is_noticed(name: str) -> None:
 def test_what_is_not_finite_is_infinitely_wrong(bad: float) -> None:
     assert units(np.array([1.0, bad]), np.ones(2), np.full(2, 1e-16)) == np.inf
     assert units(np.array(bad), np.array(1.0), np.array(1e-16)) == np.inf
-    assert band(np.inf) is Band.WRONG
+    assert band(np.inf, np.inf) is Band.WRONG
 
 
 @pytest.mark.parametrize(("answer", "expected"), [(1.7e308, -1.7e308), (1e300, 1.0), (np.inf, np.inf)])
@@ -174,10 +174,24 @@ def test_the_worst_component_counts_in_its_own_unit() -> None:
 
 @pytest.mark.parametrize(
     ("q", "expected"),
-    [(0, Band.EXACT), (32, Band.EXACT), (32.1, Band.CANCELLING), (1024, Band.CANCELLING), (1024.1, Band.WRONG)],
-)
-def test_bands(q: float, expected: Band) -> None:
-    assert band(q) is expected
+    [
+        (0, Band.EXACT), (32, Band.EXACT), (32.1, Band.CANCELLING), (1024, Band.CANCELLING), (1024.1, Band.GREY),
+        (2.0**36, Band.GREY), (2.0**36 + 1e3, Band.WRONG), (np.inf, Band.WRONG),
+    ],
+)  # fmt: skip
+def test_bands_where_wrong_answers_are_far_away(q: float, expected: Band) -> None:
+    assert band(q, 2.0**45) is expected
+
+
+def test_the_fail_line_is_well_below_the_nearest_wrong_answer() -> None:
+    assert band(2.0**20, SEPARATION) is Band.GREY
+    assert band(2.0**20 + 1, SEPARATION) is Band.WRONG
+
+
+def test_points_are_lossy_where_rounding_the_inputs_costs_digits() -> None:
+    expected = np.array([1.0, -4.0])
+    assert not is_lossy(expected, np.full(2, 8 * ROUNDING))
+    assert is_lossy(expected, np.array([0.0, 200 * ROUNDING]))
 
 
 def test_the_base_is_sensitivity_plus_rounding_floored_by_the_largest_component() -> None:

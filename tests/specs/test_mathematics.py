@@ -20,10 +20,10 @@ REST = """\
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (F, "f: r @ ¤R", "unknown name `R`; known here: A, r, x"),
+        (F, "f: r @ ¤R", "unknown name `R`; known here: A, m, n, r"),
         (F, "f: sum(¤residual)", "unknown name `residual`"),
         (F, "f: ¤dott(r, r)", "unknown function `dott`; did you mean `dot`?"),
-        (F, "f: r @ ¤eval(r)", "unknown function `eval`; known here: cos, det, dot"),
+        (F, "f: r @ ¤eval(r)", "unknown function `eval`; known here: abs, cos, det"),
         (F, "f: r @ ¤r.shape", "`.shape` is not part of the language; the only attribute is `.T`"),
         (F, "f: 2 * ¤[a for a in r]", "listcomp is not part of the language"),
         (F, "f: r @¤@ r", "this is not an expression: invalid syntax"),
@@ -32,7 +32,7 @@ REST = """\
         (F, "f: 2 * ¤inv(A) @ r @ r", "`inv` takes (n, n)"),
         (F, "f: ¤r", "a gradient is asked of a scalar f, this one is (m,); use `ask: jacobian`"),
         (F, "f: ¤sum(A)", "f does not depend on `x`, the variable of `wrt`"),
-        ("let: {r:", "let: {s: x, q: ¤R, r:", "unknown name `R`; known here: A, s, x"),
+        ("let: {r:", "let: {s: x, q: ¤R, r:", "unknown name `R`; known here: A, m, n, s"),
         ("let: {r:", "let: {q: ¤x @ A, r:", "shapes do not fit: in `x @ A`"),
         ("let: {r:", "let: {q: ¤r, r:", "unknown name `r`"),
         ("let: {r:", "let: {¤sin: x, r:", "`sin` is a word of the expression language; choose another name"),
