@@ -163,7 +163,8 @@ class _Grading:
         more = kind.further(asked, judgements)
         if more is None:
             return judgements
-        return kind.settle(judgements, kind.judge(more, self._run(self._program(task, more.probes))), task)
+        found = kind.judge(more, self._run(self._program(task, more.probes)))
+        return [*kind.settle(judgements, found, task)]
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(

@@ -79,6 +79,7 @@ class _GroupBuilder:
             if self.drawn >= _MAX_DRAWS * wanted:
                 raise self._refusal()
             self._draw()
+        self._opinion.require_resolution()
         names = self._kept_names()
         blocks = tuple(self._block(b, k, names) for b, k in zip(self.blocks, kept, strict=True) if k)
         return blocks, self._audit(blocks, names)
@@ -167,7 +168,8 @@ class _GroupBuilder:
         worst = self.refused.most_common(1)
         if worst and worst[0][1] > self.drawn // 2:
             reason, count = worst[0]
-            return ProblemFault(where, _REASONS[reason].format(at=f"at {count} {counts}") + self.hazard)
+            detail = self._opinion.first if reason == "kink" else self.hazard
+            return ProblemFault(where, _REASONS[reason].format(at=f"at {count} {counts}") + detail)
         return self._inseparable(near, counts, where)
 
     def _inseparable(self, near: Counter[str], counts: str, where: str) -> ProblemFault:

@@ -41,7 +41,7 @@ def derivative_operations(problem: Problem, sizes: Mapping[str, int]) -> int:
 class _Shapes:
     """numpy, where a matrix of ones is no reason to raise: only shapes matter here."""
 
-    class linalg:  # noqa: N801
+    class linalg:
         """Shapes of what a factorisation gives."""
 
         det = staticmethod(lambda a: np.float64(1))

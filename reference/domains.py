@@ -1,109 +1,28 @@
-"""Domains: what kind of array an argument is, and how its values are drawn. One row a word.
+"""Domains: what kind of array an argument is, and by which words its values are drawn.
 
-A declaration reads `matrix[m, k] spd(1e4) real[0,1]`: a kind with sizes, at most one word about the entries, at
-most one about the structure. Rows get numpy as an argument, so that reading a declaration does not import it.
+A declaration reads `matrix[m, k] symmetric real[0,1]`: a kind with sizes, at most one word about the entries, at most
+one about the structure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reference.language import LanguageError, nearest
-from reference.shapes import Ranges, Shape, Size
+from reference.shapes import MAX_SIZE, Ranges, Shape, Size
+from reference.words import WORDS, Word
 
 KINDS = {"scalar": 0, "vector": 1, "matrix": 2}
-MAX_SIZE = 400
-_MAX_REDRAWS = 50
-
-
-@dataclass(frozen=True)
-class Word:
-    """A row: which kinds it fits, its parameters' defaults, and how values are made.
-
-    `draw` makes entries from (numpy, generator, shape, parameters), or, for a structure, the array from
-    (numpy, generator, entries, parameters).
-    """
-
-    name: str
-    kinds: tuple[str, ...]
-    defaults: tuple[float, ...]
-    draw: Callable[..., Any]
-    structure: bool = False
-    square: bool = False
-    smallest: int = 1
-
-
-def _real(np: Any, rng: Any, shape: Any, parameters: tuple[float, ...]) -> Any:
-    return rng.uniform(parameters[0], parameters[1], shape)
-
-
-def _normal(np: Any, rng: Any, shape: Any, parameters: tuple[float, ...]) -> Any:
-    return rng.standard_normal(shape)
-
-
-def _positive(np: Any, rng: Any, shape: Any, parameters: tuple[float, ...]) -> Any:
-    return rng.uniform(0.2, 2.0, shape)
-
-
-def _symmetric(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -> Any:
-    return (entries + entries.T) / 2
-
-
-def _nonsymmetric(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -> Any:
-    """Far from symmetric, so that the two triangles cannot be confused by luck; the entries stay what they are."""
-    for _ in range(_MAX_REDRAWS):
-        if np.linalg.norm(entries - entries.T) > 0.25 * np.linalg.norm(entries - entries.mean()):
-            return entries
-        entries = rng.permutation(entries.ravel()).reshape(entries.shape)
-    raise ArithmeticError("no matrix far from symmetric was drawn")
-
-
-def _spread(np: Any, rng: Any, size: int, condition: float) -> Any:
-    """Positive numbers with largest / smallest = condition."""
-    exponents = np.concatenate([[0.0, 1.0], rng.uniform(0, 1, max(0, size - 2))])[:size]
-    return condition ** (exponents - 0.5)
-
-
-def _orthogonal(np: Any, rng: Any, size: int) -> Any:
-    """Uniformly distributed; without the signs of R the determinant would be the same for every draw of a size."""
-    q, r = np.linalg.qr(rng.standard_normal((size, size)))
-    return q * np.sign(np.diag(r))
-
-
-def _spd(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -> Any:
-    basis = _orthogonal(np, rng, len(entries))
-    product = (basis * _spread(np, rng, len(entries), parameters[0])) @ basis.T
-    return (product + product.T) / 2
-
-
-def _invertible(np: Any, rng: Any, entries: Any, parameters: tuple[float, ...]) -> Any:
-    """Given singular values between two random bases: either sign of the determinant occurs."""
-    left, right = _orthogonal(np, rng, len(entries)), _orthogonal(np, rng, len(entries))
-    return (left * _spread(np, rng, len(entries), parameters[0])) @ right
-
-
-_ALL = ("scalar", "vector", "matrix")
-_ROWS = (
-    Word("real", _ALL, (-2.0, 2.0), _real),
-    Word("normal", _ALL, (), _normal),
-    Word("positive", _ALL, (), _positive),
-    Word("symmetric", ("matrix",), (), _symmetric, structure=True, square=True),
-    Word("nonsymmetric", ("matrix",), (), _nonsymmetric, structure=True, square=True, smallest=2),
-    Word("spd", ("matrix",), (20.0,), _spd, structure=True, square=True),
-    Word("invertible", ("matrix",), (20.0,), _invertible, structure=True, square=True),
-)
-
-WORDS = {row.name: row for row in _ROWS}
-
-_DECLARATION = re.compile(r"\s*(?P<kind>\w+)\s*(?:\[(?P<sizes>[^\]]*)\])?(?P<words>.*)", re.DOTALL)
-_WORD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)(?:\[(?P<range>[^\]]*)\]|\((?P<parameter>[^)]*)\))?")
 
 
 ChosenWord: TypeAlias = tuple[Word, tuple[float, ...]]
 """A row with the parameters that were written, or its defaults."""
+
+_DECLARATION = re.compile(r"\s*(?P<kind>\w+)\s*(?:\[(?P<sizes>[^\]]*)\])?(?P<words>.*)", re.DOTALL)
+_WORD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)(?:(?P<bracket>[\[(])(?P<given>[^\])]*)[\])])?")
 
 
 @dataclass(frozen=True)
@@ -114,6 +33,11 @@ class Domain:
     shape: Shape
     entries: ChosenWord
     structure: ChosenWord | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether its values are whole numbers by meaning, which no rounding touches."""
+        return (self.structure or self.entries)[0].exact
 
     def draw(self, np: Any, rng: Any, sizes: Mapping[str, int]) -> Any:
         """One value, float64, of the shape that `sizes` gives."""
@@ -140,7 +64,7 @@ def parse(text: str, ranges: Ranges) -> Domain:
     structure: ChosenWord | None = None
     for chosen in _words(found["words"], found.start("words"), kind):
         if chosen[0].structure:
-            _require_square(chosen[0], shape, ranges)
+            _require_sizes(chosen[0], shape, ranges)
             structure = chosen
         else:
             entries = chosen
@@ -176,16 +100,24 @@ def _words(text: str, offset: int, kind: str) -> list[ChosenWord]:
         position = found.end()
     if len({word.structure for word, _ in words}) < len(words):
         raise LanguageError("at most one word about the entries and one about the structure can be given", offset)
+    own = [word.name for word, _ in words if word.structure and not word.keeps_entries]
+    if own and len(words) > 1:
+        other = next(word.name for word, _ in words if not word.structure)
+        raise LanguageError(f"`{own[0]}` makes its own entries, so `{other}` would say nothing; leave it out", offset)
     return words
 
 
 def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
-    name, given = found["name"], found["parameter"] if found["range"] is None else found["range"]
+    name, given = found["name"], found["given"]
     if name not in WORDS:
         raise LanguageError(f"unknown domain word `{name}`" + nearest(name, WORDS), offset)
     word = WORDS[name]
     if kind not in word.kinds:
         raise LanguageError(f"`{name}` is said of a {' or '.join(word.kinds)}, not of a {kind}", offset)
+    left, right = word.brackets[0], word.brackets[1]
+    if given is not None and word.defaults and found["bracket"] != left:
+        what = "a range is written in square" if left == "[" else "a single number is written in round"
+        raise LanguageError(f"{what} brackets: `{name}{left}{given}{right}`", offset)
     return word, _parameters(word, given, offset)
 
 
@@ -202,16 +134,29 @@ def _parameters(word: Word, given: str | None, offset: int) -> tuple[float, ...]
         raise LanguageError(f"`{word.name}` takes {len(word.defaults)} numbers, `{given}` given", offset)
     if len(numbers) == 2 and numbers[0] >= numbers[1]:
         raise LanguageError(f"`{word.name}[{given}]` is an empty range; write the smaller number first", offset)
-    if word.structure and numbers[0] < 1:
-        raise LanguageError(f"a condition number is at least 1, {numbers[0]:g} given", offset)
+    if word.exact and not all(number.is_integer() for number in numbers):
+        raise LanguageError(f"`{word.name}[{given}]` is a range of whole numbers; write whole ends", offset)
+    if word.least is not None and numbers[0] < word.least:
+        raise LanguageError(_too_small(word, numbers[0]), offset)
     return numbers
 
 
-def _require_square(word: Word, shape: Shape, ranges: Ranges) -> None:
-    if shape[0] != shape[1]:
+def _too_small(word: Word, number: float) -> str:
+    if word.square:
+        return f"a condition number is at least 1, {number:g} given"
+    return f"a smallest singular value is positive, {number:g} given"
+
+
+def _require_sizes(word: Word, shape: Shape, ranges: Ranges) -> None:
+    """Square where it has to be, and large enough to mean anything."""
+    if word.square and shape[0] != shape[1]:
         raise LanguageError(f"a {word.name} matrix is square, this one is {shape[0]} by {shape[1]}")
-    smallest = shape[0].offset + (ranges[shape[0].symbol][0] if shape[0].symbol else 0)
-    if smallest < word.smallest:
-        raise LanguageError(
-            f"a {smallest} by {smallest} matrix is never {word.name}; let {shape[0]} start at {word.smallest}"
-        )
+    last = shape[-1]
+    smallest = last.offset + (ranges[last.symbol][0] if last.symbol else 0)
+    if smallest >= word.smallest:
+        return
+    if word.square:
+        text = f"a {smallest} by {smallest} matrix is never {word.name}"
+    else:
+        text = f"`{word.name}` of size {smallest} is always the same"
+    raise LanguageError(f"{text}; let {last} start at {word.smallest}")

@@ -92,7 +92,8 @@ class Engine:
     def value(self, problem: Problem, inputs: Inputs) -> Array:
         """f at every point: (points, *shape of f)."""
         sizes = problem.sizes(first(inputs))
-        return self._batched(value_of(problem, sizes), problem, inputs, operations(problem, sizes))
+        values: Array = self._batched(value_of(problem, sizes), problem, inputs, operations(problem, sizes))
+        return values
 
     def derivative(self, problem: Problem, inputs: Inputs) -> Array:
         """What is asked for at every point, (points, *shape of the answer), in the mode that costs least."""
@@ -175,6 +176,6 @@ def perturbed(problem: Problem, inputs: Inputs, rng: np.random.Generator) -> Inp
     domains = dict(problem.given)
     moved = {}
     for name, values in inputs.items():
-        signs = rng.choice((-1.0, 1.0), (PATTERNS, *values.shape)) * (0.0 if getattr(domains[name], "exact", False) else AMPLITUDE)
+        signs = rng.choice((-1.0, 1.0), (PATTERNS, *values.shape)) * (0.0 if domains[name].exact else AMPLITUDE)
         moved[name] = (values * (1.0 + signs)).reshape(-1, *values.shape[1:])
     return moved

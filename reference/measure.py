@@ -8,8 +8,8 @@ import numpy as np
 
 from reference.counting import derivative_operations
 from reference.engine import Engine, first, perturbed
-from reference.losses import lossy_function
 from reference.language import Expression
+from reference.losses import lossy_function
 from reference.numeric import evaluate
 from reference.points import Array, Inputs
 from reference.problem import Problem, ProblemFault

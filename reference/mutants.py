@@ -1,7 +1,8 @@
 """Typical wrong answers from the expression alone: its derivative with one rule broken.
 
-The tape is walked once for every mutation of every function that occurs, all of them and all points in one call. Beside broken
-rules there are whole steps that are left out: the inner derivative of a chain, the outer one, the right variable.
+The tape is walked once for every mutation of every function that occurs, all of them and all points in one call.
+Beside broken rules there are whole steps that are left out: the inner derivative of a chain, the outer one, the right
+variable.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ def _mutants(problem: Problem, tape: Tape) -> Iterator[tuple[str, Mutant]]:
     yield "chain.outer-place", _OuterAtVariable(problem.wrt)
     yield "product.both", _ProductOfDerivatives(problem.wrt)
     for name, domain in problem.given:
-        if name not in (problem.wrt, problem.along) and not getattr(domain, "exact", False):
+        if name not in (problem.wrt, problem.along) and not domain.exact:
             yield f"wrong-variable:{name}", _OtherVariable(name)
     if problem.ask == "gradient":
         yield "value", lambda tape, bar: tape.value

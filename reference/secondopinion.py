@@ -1,3 +1,149 @@
+"""The author's gate: does the derivative agree with differences of the value, which know no derivative rule?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from reference.differences import Difference, Evaluate, Index, coordinates, one_sided, ridders, rounding_of
+from reference.engine import Engine, perturbed
+from reference.measure import Measured
+from reference.points import Array, Inputs
+from reference.problem import Group, Problem, ProblemFault
+from reference.tolerance import PATTERNS
+from reference.truth import Truth
+
+_TOLERATED = 4.0
+"""times the sum of both bars"""
+_ENOUGH = 1e-6
+_USABLE = 0.9
+"""Part of the points at which differences must be that good, relative to the derivative, to be an opinion."""
+_KINK = 1e-3
+
+
 class Opinion:
-    def __init__(self,*a): self.worst=0.0; self.resolution=0.0
-    def agreeing(self, inputs, measured): return list(range(len(measured.truth)))
+    """Compares blocks of one group with differences, and remembers the worst that was seen."""
+
+    def __init__(self, problem: Problem, group: Group, engine: Engine, rng: np.random.Generator) -> None:
+        self._problem = problem
+        self._group = group
+        self._engine = engine
+        self._rng = rng
+        self._truth = Truth(problem)
+        # Beside a kink no step of a float is small enough.
+        self._exactly = any(word in ("kink", "ties") for word, _ in group.special)
+        self._bars: list[float] = []
+        self.worst = 0.0
+        """the largest disagreement, as a part of what is tolerated"""
+        self.first = ""
+        """the first disagreement, in words"""
+
+    @property
+    def resolution(self) -> float:
+        """The median bar relative to the derivative."""
+        return float(np.median(self._bars)) if self._bars else 0.0
+
+    def agreeing(self, inputs: Inputs, measured: Measured) -> list[int]:
+        """The points where both agree. Those at a kink are left out; raises ProblemFault where the formula is wrong."""
+        found = self._exact(inputs) if self._exactly else self._differences(inputs, measured)
+        with np.errstate(all="ignore"):
+            apart = np.abs(found.value - measured.truth) / (_TOLERATED * (measured.unit + found.bar))
+        apart = np.where(np.isnan(apart), 0.0, apart)
+        kept = []
+        for k in range(len(apart)):
+            self._bars.append(_relative(found.bar[k], measured.truth[k]))
+            worst = float(np.max(apart[k], initial=0.0))
+            if worst <= 1:
+                kept.append(k)
+                self.worst = max(self.worst, worst)
+            else:
+                self._blame(k, _point(inputs, k), measured, found, apart[k])
+        return kept
+
+    def require_resolution(self) -> None:
+        """Raises ProblemFault where differences are too noisy to be an opinion, at ordinary points."""
+        usable = np.mean(np.array(self._bars) <= _ENOUGH) if self._bars else 1.0
+        if usable < _USABLE and not self._group.special:
+            raise ProblemFault(
+                f"groups.{self._group.id}",
+                f"finite differences confirm the derivative to {_ENOUGH:g} of its size at {100 * usable:.0f} % of the "
+                f"points of group `{self._group.id}` only, {100 * _USABLE:.0f} % are needed; this looks like noise: f "
+                "loses its digits or changes too fast there; narrow the domains of `given`",
+            )
+
+    def _exact(self, inputs: Inputs) -> Difference:
+        """Differences in exact numbers: their step is smaller than any distance from a kink."""
+        values = np.stack([self._truth.difference(_point(inputs, k)) for k in range(len(inputs[self._problem.wrt]))])
+        return Difference(values, np.zeros_like(values))
+
+    def _differences(self, inputs: Inputs, measured: Measured) -> Difference:
+        problem = self._problem
+        x = inputs[problem.wrt]
+        f = self._function(inputs)
+        directions = inputs[problem.along][:, None] if problem.ask in ("jvp", "hvp") else coordinates(x)
+        found = ridders(f, x, directions, self._noise(f, inputs))
+        shape = measured.truth.shape
+        if problem.layout == "denominator":
+            shape = (shape[0], shape[2], shape[1])
+        parts = (np.ascontiguousarray(problem.in_layout(part.reshape(shape))) for part in (found.value, found.bar))
+        return Difference(*parts)
+
+    def _function(self, inputs: Inputs) -> Evaluate:
+        """What is differenced: f, u^T f for a vjp, the gradient for second derivatives."""
+        problem = self._problem
+        second = problem.ask in ("hessian", "hvp")
+        gradient = replace(problem, ask="gradient", layout="like-variable")
+
+        def evaluate(variable: Array, index: Index) -> Array:
+            rows = {**{name: values[index] for name, values in inputs.items()}, problem.wrt: variable}
+            if second:
+                return self._engine.derivative(gradient, rows)
+            values = self._engine.value(problem, rows)
+            if problem.ask != "vjp":
+                return values
+            return np.asarray((values * rows[problem.along]).reshape(len(values), -1).sum(axis=1))
+
+        return evaluate
+
+    def _noise(self, f: Evaluate, inputs: Inputs) -> Array:
+        """The rounding error of f, from all inputs."""
+        moved = perturbed(self._problem, inputs, self._rng)
+        x = inputs[self._problem.wrt]
+        parts = {name: values.reshape(PATTERNS, *inputs[name].shape) for name, values in moved.items()}
+        copies = (
+            self._function({name: values[k] for name, values in parts.items()})(
+                parts[self._problem.wrt][k], np.arange(len(x))
+            )
+            for k in range(PATTERNS)
+        )
+        return rounding_of(f, x, copies, self._rng)
+
+    def _blame(self, k: int, point: Inputs, measured: Measured, found: Difference, apart: Array) -> None:
+        truth, unit = measured.truth[k], measured.unit[k]
+        worst = np.unravel_index(int(np.argmax(apart)), truth.shape)
+        entry = f"entry {list(map(int, worst))} of the reference" if worst else "the reference"
+        text = (
+            f"at a point of group `{self._group.id}` {entry} is {truth[worst]:.10g} +- {unit[worst]:.1g}, differences "
+            f"give {found.value[k][worst]:.10g} +- {found.bar[k][worst]:.1g}"
+        )
+        if not self._is_kink(point):
+            raise ProblemFault("f", f"{text}; both are sure and they differ, so a derivative rule is wrong here")
+        self.first = self.first or f"; {text}: left and right of it f has different slopes"
+
+    def _is_kink(self, point: Inputs) -> bool:
+        """Whether f (or its gradient) has different slopes on either side along some direction."""
+        inputs = {name: values[None] for name, values in point.items()}
+        x = inputs[self._problem.wrt]
+        right, left = one_sided(self._function(inputs), x, coordinates(x))
+        scale = max(float(np.max(np.abs(right), initial=0.0)), float(np.max(np.abs(left), initial=0.0)))
+        return bool(np.any(np.abs(right - left) > _KINK * scale))
+
+
+def _relative(bar: Array, truth: Array) -> float:
+    size = float(np.max(np.abs(truth), initial=0.0))
+    return float(np.max(bar, initial=0.0)) / size if size else 0.0
+
+
+def _point(inputs: Inputs, k: int) -> Inputs:
+    return {name: values[k] for name, values in inputs.items()}

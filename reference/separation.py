@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from reference.tolerance import ALLOWED_UNITS, SEPARATION, units
 
 _APPLICABLE = 0.5
 """A mistake counts for a group if at this part of its points it gives another answer; by luck it may be right."""
+
+
+Seen: TypeAlias = tuple[Mapping[str, Array], Array, Array, Inputs]
+"""one point: wrong answers by name, expected, unit, inputs"""
 
 
 def distance(wrong: Array, expected: Array, unit: Array) -> float:
@@ -71,11 +76,8 @@ def note_of(name: str) -> str:
     return name.partition(":")[0]
 
 
-def distinct(points: list[tuple[Mapping[str, Array], Array, Array, Inputs]], names: Iterable[str]) -> list[str]:
-    """Those of the wrong answers that no simple hypothesis and no earlier one gives as well, at all points.
-
-    Each point is (wrong answers, expected, unit, inputs).
-    """
+def distinct(points: Sequence[Seen], names: Iterable[str]) -> list[str]:
+    """Those of the wrong answers that no simple hypothesis and no earlier one gives as well, at all points."""
     kept: list[str] = []
     for name in names:
         if not _is_simple(points, name) and not any(_are_same(points, name, other) for other in kept):
@@ -83,14 +85,14 @@ def distinct(points: list[tuple[Mapping[str, Array], Array, Array, Inputs]], nam
     return kept
 
 
-def _are_same(points: list[tuple[Mapping[str, Array], Array, Array, Inputs]], one: str, other: str) -> bool:
+def _are_same(points: Sequence[Seen], one: str, other: str) -> bool:
     return all(
         one in wrong and other in wrong and resembles(wrong[one], wrong[other], expected, unit)
         for wrong, expected, unit, _ in points
     )
 
 
-def _is_simple(points: list[tuple[Mapping[str, Array], Array, Array, Inputs]], name: str) -> bool:
+def _is_simple(points: Sequence[Seen], name: str) -> bool:
     """Whether one of the hypotheses about factor and layout explains it at every point."""
     left: set[str] | None = None
     for wrong, expected, unit, inputs in points:

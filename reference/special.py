@@ -43,7 +43,7 @@ def draw_block(problem: Problem, group: Group, rng: np.random.Generator) -> Inpu
             return {name: np.stack([point[name] for point in drawn]) for name, _ in problem.given}
     raise ProblemFault(
         f"groups.{group.id}",
-        f"of {_MAX_TRIES * BLOCK} points only {len(drawn)} could be moved to where {_wish(group)}; is there a solution?",
+        f"of {_MAX_TRIES * BLOCK} points only {len(drawn)} could be moved to where {_wish(group)}; has it a solution?",
     )
 
 
@@ -107,7 +107,7 @@ def _near_null(problem: Problem, expression: Expression, inputs: Inputs) -> Inpu
 def _movable(problem: Problem, expression: Expression) -> list[str]:
     """Inputs that an expression depends on and that may have any value near theirs."""
     used = Tape(problem.lets, expression, _ones(problem), np)
-    free = {name for name, domain in problem.given if domain.structure is None and not getattr(domain, "exact", False)}
+    free = {name for name, domain in problem.given if domain.structure is None and not domain.exact}
     return [name for name, index in used.named.items() if name in free and used.result in used.dependent(index)]
 
 
@@ -124,7 +124,8 @@ def _target(word: str, value: Array, rng: np.random.Generator) -> Array:
     if word == "kink":
         return DISTANCE * rng.choice((-1.0, 1.0), value.shape)
     offsets = rng.permutation(value.size) - (value.size - 1) / 2
-    return np.mean(value) + DISTANCE * offsets.reshape(value.shape)
+    moved: Array = np.mean(value) + DISTANCE * offsets.reshape(value.shape)
+    return moved
 
 
 def _steer(

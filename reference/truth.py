@@ -196,11 +196,12 @@ class _Place:
         return np.asarray(self._tape(self._variable).adjoint(self._problem.wrt, bar), dtype=object)
 
     def jacobian(self) -> Numbers:
-        return self._problem.in_layout(self._rows())
+        return np.asarray(self._problem.in_layout(self._rows()))
 
     def jvp(self) -> Numbers:
         rows, direction = self._rows(), self._values[self._problem.along]
-        return np.sum((rows * direction).reshape(*rows.shape[: rows.ndim - direction.ndim], -1), axis=-1)
+        products = (rows * direction).reshape(*rows.shape[: rows.ndim - direction.ndim], -1)
+        return np.asarray(np.sum(products, axis=-1))
 
     def _rows(self) -> Numbers:
         """The derivative of every entry of the value: (*value, *variable)."""

@@ -86,8 +86,8 @@ _SENTENCES: dict[str, Callable[..., str]] = {
         f"up to {f['units']:.3g} units of rounding. Where do two large numbers nearly cancel?"
     ),
     "approximate": lambda f: (
-        f"Right to about {f['digits']} digits at {f['of']} points, where about {f['possible']} are possible: this is an "
-        "approximation of the derivative, not the derivative."
+        f"Right to about {f['digits']} digits at {f['of']} points, where about {f['possible']} are possible: this is "
+        "an approximation of the derivative, not the derivative."
     ),
     "listed": lambda f: "It returned a list, which was taken as an array; `np.array(...)` says what you mean.",
     "wrong_value": _wrong_value,

@@ -8,11 +8,11 @@ from grader.specs.nodes import Document, Path
 from grader.specs.schema import DerivativeSpec
 from grader.specs.scope import Scope
 from grader.specs.signature import read_signature
-from reference import domains
 from reference.domains import Domain
 from reference.language import Expression, nearest
 from reference.problem import ALONG, LAYOUTS, Misconception, Problem
 from reference.shapes import Shape, show
+from reference.words import WORDS
 
 SPEC = DerivativeSpec
 
@@ -75,7 +75,9 @@ class _Reader:
 
     def _signature(self, along: str) -> Signature | None:
         key = (*self._path, "implement")
-        signature = read_signature(self._spec.implement, (*self._spec.given, *filter(None, [along])), self._document, key)
+        signature = read_signature(
+            self._spec.implement, (*self._spec.given, *filter(None, [along])), self._document, key
+        )
         if signature and along and along not in signature.arguments:
             self._scope.blame(("implement",), f"`{along}` is not among the arguments; a {self._spec.ask} needs it")
         return signature
@@ -98,7 +100,7 @@ class _Reader:
             return None
         self._scope.declare((wanted,), name, shape, at_key=False)
         kind = ("scalar", "vector", "matrix")[len(shape)]
-        return name, Domain(kind, shape, (domains.WORDS["normal"], ()), None)
+        return name, Domain(kind, shape, (WORDS["normal"], ()), None)
 
     def _layout(self) -> str:
         return self._spec.layout or LAYOUTS[self._spec.ask][0]

@@ -93,8 +93,8 @@ ARRAYS = (
     Function("prod", _NUMBER, lambda xp, a: xp.prod(a), (_others,), Written(r"\prod\left({0:0}\right)"),
              mutations=(_wrong("product.all", lambda xp, bar, out, a: bar * out * xp.ones_like(a)),)),
     Function("tr", _SQUARE_TO_NUMBER, lambda xp, a: xp.trace(a), (_trace,), _named("tr")),
-    Function("det", _SQUARE_TO_NUMBER, lambda xp, a: xp.linalg.det(a), (_cofactors,), Written(r"\det\left({0:0}\right)"),
-             hazard="a singular matrix has no inverse", cost=_cubic, factored=True,
+    Function("det", _SQUARE_TO_NUMBER, lambda xp, a: xp.linalg.det(a), (_cofactors,),
+             Written(r"\det\left({0:0}\right)"), hazard="a singular matrix has no inverse", cost=_cubic, factored=True,
              mutations=(
                  _wrong("det.factor", lambda xp, bar, out, a: bar * xp.linalg.inv(a).T),
                  _wrong("inverse.untransposed", lambda xp, bar, out, a: bar * out * xp.linalg.inv(a)),
@@ -115,7 +115,8 @@ ARRAYS = (
              )),
     Function("solve", ("n n, n -> n", "n n, n k -> n k"), lambda xp, a, b: xp.linalg.solve(a, b),
              (_solve_matrix, lambda xp, bar, out, a, b: xp.linalg.solve(a.T, bar)),
-             Written(r"{0:4}^{{-1}} \, {1:3}", 2), hazard="a singular matrix has no inverse", cost=_cubic, factored=True,
+             Written(r"{0:4}^{{-1}} \, {1:3}", 2), hazard="a singular matrix has no inverse", cost=_cubic,
+             factored=True,
              mutations=(
                  _wrong("inverse.sign", lambda *arguments: -_solve_matrix(*arguments), None),
                  _wrong("inverse.untransposed", None, lambda xp, bar, out, a, b: xp.linalg.solve(a, bar)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from reference.functions.row import Function, Mutation, Rule, Written
 
+
 def _each(
     name: str,
     value: Callable[..., Any],

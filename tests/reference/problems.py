@@ -13,6 +13,7 @@ from reference.points import Array, Inputs
 from reference.problem import LAYOUTS, Group, Misconception, Problem
 from reference.shapes import Inference, Shape
 from reference.special import draw_block
+from reference.words import WORDS
 
 DIMS = {"n": (3, 5), "m": (2, 6)}
 GENERIC = Group("generic", 4, 100.0)
@@ -54,7 +55,7 @@ def problem(
     if along:
         kinds = ("scalar", "vector", "matrix")
         held = rows if ask == "vjp" else columns
-        parsed[along] = domains.Domain(kinds[len(held)], held, (domains.WORDS["normal"], ()), None)
+        parsed[along] = domains.Domain(kinds[len(held)], held, (WORDS["normal"], ()), None)
     misconceptions = [Misconception(note, language.parse(when), "Why?") for note, when in (wrong or {}).items()]
     return Problem(
         given=tuple(parsed.items()),

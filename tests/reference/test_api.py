@@ -84,7 +84,9 @@ def test_points_that_cannot_be_scored_are_left_out() -> None:
 
 def test_points_where_half_the_answer_would_pass_are_left_out() -> None:
     """At a wave this fast one rounding of t moves the derivative by about as much as is asked for."""
-    kept = points(build_bundle(problem("sin(6e7 * t)", "t", {"t": "scalar real[1,2]"})))
+    given = {"t": "scalar real[1,2]", "s": "scalar"}
+    group = Group("generic", 4, 100.0, (("ones", ("s",)),))  # differences need not confirm what is special
+    kept = points(build_bundle(problem("sin(6e7 * t) * s", "t", given, groups=(group,))))
     assert 12 <= len(kept) < 48
     assert min(units(point.expected / 2, point.expected, point.unit) for point in kept) >= SEPARATION
     assert min(units(point.expected / 2, point.expected, point.unit) for point in kept) < 4 * SEPARATION

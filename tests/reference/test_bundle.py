@@ -63,7 +63,9 @@ def test_a_bundle_survives_its_bytes_bit_for_bit() -> None:
 
 def test_layout_in_memory_does_not_matter() -> None:
     matrices = RNG.standard_normal((4, 3, 2))
-    turned = Bundle({"g": (Block({"A": matrices.transpose(0, 2, 1)}, matrices[:, ::-1], matrices, matrices, np.ones(4), {}),)})
+    turned = Bundle(
+        {"g": (Block({"A": matrices.transpose(0, 2, 1)}, matrices[:, ::-1], matrices, matrices, np.ones(4), {}),)}
+    )
     (again,) = from_bytes(to_bytes(turned)).groups["g"]
     assert np.array_equal(again.inputs["A"], matrices.transpose(0, 2, 1))
     assert np.array_equal(again.expected, matrices[:, ::-1])

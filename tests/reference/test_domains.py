@@ -9,10 +9,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from reference import domains
-from reference.domains import WORDS, parse
+from reference.domains import parse
 from reference.language import LanguageError
 from reference.points import Array
+from reference.shapes import MAX_SIZE
+from reference.words import WORDS
 from tests.conftest import ROOT
 
 RANGES = {"n": (2, 6), "m": (1, 3)}
@@ -39,29 +40,76 @@ def is_spd(a: Array, condition: float = 20.0) -> bool:
     return is_symmetric(a) and np.linalg.eigvalsh(a).min() > 0 and has_condition(a, condition)
 
 
+def is_onehot(a: Array) -> bool:
+    return set(np.unique(a)) <= {0.0, 1.0} and bool(np.all(a.sum(axis=-1) == 1))
+
+
 SAYS: dict[str, Callable[[Array], bool]] = {
     "real": lambda a: -2.0 <= a.min() and a.max() <= 2.0,
     "normal": lambda a: bool(np.isfinite(a).all()),
     "positive": lambda a: 0.2 <= a.min() and a.max() <= 2.0,
+    "negative": lambda a: -2.0 <= a.min() and a.max() <= -0.2,
+    "nonzero": lambda a: 0.2 <= np.abs(a).min() and np.abs(a).max() <= 2.0,
+    "integer": lambda a: bool(np.all(a == np.round(a)) and np.abs(a).max() <= 5),
+    "unit": lambda a: bool(np.isclose(np.linalg.norm(a), 1.0, rtol=1e-15)),
+    "simplex": lambda a: bool(np.isclose(a.sum(), 1.0, rtol=1e-15) and a.min() > 0),
+    "onehot": is_onehot,
     "symmetric": is_symmetric,
     "nonsymmetric": is_far_from_symmetric,
     "spd": is_spd,
     "invertible": lambda a: has_condition(a, 20.0),
+    "orthogonal": lambda a: np.allclose(a @ a.T, np.eye(len(a)), atol=1e-14),
+    "lower": lambda a: np.array_equal(a, np.tril(a)) and np.abs(np.diag(a)).min() >= 0.2,
+    "fullrank": lambda a: np.linalg.svd(a)[1].min() > 0.29999,
 }
+
+
+def declaration(name: str) -> str:
+    """A word with an array it fits."""
+    return f"matrix[n, n] {name}" if "matrix" in WORDS[name].kinds else f"vector[n] {name}"
 
 
 @pytest.mark.parametrize("n", [2, 3, 6])
 @pytest.mark.parametrize("name", WORDS)
 def test_a_word_draws_what_it_says(name: str, n: int) -> None:
-    values = draws(f"matrix[n, n] {name}", n)
+    values = draws(declaration(name), n)
     assert all(SAYS[name](value) for value in values)
-    assert all(value.shape == (n, n) and value.dtype == np.float64 for value in values)
-    assert len({value.tobytes() for value in values}) == len(values)
+    assert all(set(value.shape) == {n} and value.dtype == np.float64 for value in values)
+    assert len({value.tobytes() for value in values}) >= (2 if name == "onehot" else 0.9 * len(values))
+
+
+@pytest.mark.parametrize("name", [name for name, row in WORDS.items() if row.smallest == 1 and row.least != 1])
+def test_a_word_can_be_said_of_a_single_entry(name: str) -> None:
+    single = declaration(name).replace("[n, n]", "[1, 1]").replace("[n]", "[1]")
+    assert all(SAYS[name](value) for value in draws(single))
+
+
+@pytest.mark.parametrize("name", ["onehot", "fullrank"])
+@pytest.mark.parametrize("shape", ["n, 3", "3, n"])
+def test_words_about_matrices_that_need_not_be_square(name: str, shape: str) -> None:
+    assert all(SAYS[name](value) for value in draws(f"matrix[{shape}] {name}"))
+
+
+def test_only_whole_numbers_by_meaning_are_exact() -> None:
+    exact = {name for name in WORDS if parse(declaration(name), RANGES).exact}
+    assert exact == {"integer", "onehot"}
+
+
+def test_whole_numbers_reach_both_ends_of_their_range() -> None:
+    assert set(np.unique(draws("vector[400] integer[-2,3]", count=1)[0])) == {-2.0, -1.0, 0.0, 1.0, 2.0, 3.0}
+
+
+def test_the_smallest_singular_value_can_be_chosen() -> None:
+    assert all(np.linalg.svd(value)[1].min() > 4.99 for value in draws("matrix[n, m] fullrank(5)"))
+
+
+def test_lower_keeps_the_word_about_the_entries() -> None:
+    assert all(np.diag(value).max() < 0 for value in draws("matrix[n, n] negative lower"))
 
 
 @pytest.mark.parametrize("name", WORDS)
 def test_a_seed_fixes_what_is_drawn(name: str) -> None:
-    text = f"matrix[n, n] {name}"
+    text = declaration(name)
     assert [a.tobytes() for a in draws(text)] == [a.tobytes() for a in draws(text)]
 
 
@@ -123,15 +171,18 @@ def test_a_matrix_that_can_only_be_symmetric_is_not_drawn_for_ever() -> None:
 
 
 def test_a_declaration_is_read_into_its_rows() -> None:
-    domain = parse(" matrix [n,n]  real[-1, 1.5]\n spd(1e4) ", RANGES)
+    domain = parse(" matrix [n,n]  real[-1, 1.5]\n symmetric ", RANGES)
     assert domain.kind == "matrix"
     assert (domain.entries[0].name, domain.entries[1]) == ("real", (-1.0, 1.5))
     assert domain.structure is not None
-    assert (domain.structure[0].name, domain.structure[1]) == ("spd", (1e4,))
+    assert (domain.structure[0].name, domain.structure[1]) == ("symmetric", ())
     assert parse("scalar", RANGES).structure is None
+    conditioned = parse("matrix[n, n] spd(1e4)", RANGES).structure
+    assert conditioned is not None
+    assert conditioned[1] == (1e4,)
 
 
-KNOWN = "known here: invertible, nonsymmetric, normal, positive, real, spd, symmetric"
+KNOWN = f"known here: {', '.join(sorted(WORDS))}"
 TWICE = "at most one word about the entries and one about the structure can be given"
 FAULTS = [
     ("tensor[n]", "unknown kind of argument `tensor`; known here: matrix, scalar, vector", 0),
@@ -148,6 +199,15 @@ FAULTS = [
     ("vector[n] spd", "`spd` is said of a matrix, not of a vector", 10),
     ("vector[n] real normal", TWICE, 9),
     ("matrix[n, n] spd symmetric", TWICE, 12),
+    ("vector[n] real(0,1)", "a range is written in square brackets: `real[0,1]`", 10),
+    ("matrix[n, n] spd[20]", "a single number is written in round brackets: `spd(20)`", 13),
+    ("matrix[n, n] fullrank(0)", "a smallest singular value is positive, 0 given", 13),
+    ("vector[n] integer[0,1.5]", "`integer[0,1.5]` is a range of whole numbers; write whole ends", 10),
+    ("matrix[n, n] positive spd", "`spd` makes its own entries, so `positive` would say nothing; leave it out", 12),
+    ("vector[n] unit real[0,1]", "`unit` makes its own entries, so `real` would say nothing; leave it out", 9),
+    ("vector[m] simplex", "`simplex` of size 1 is always the same; let m start at 2", 0),
+    ("matrix[n, m] onehot", "`onehot` of size 1 is always the same; let m start at 2", 0),
+    ("vector[n] orthogonal", "`orthogonal` is said of a matrix, not of a vector", 10),
     ("vector[n] real[1]", "`real` takes 2 numbers, `1` given", 10),
     ("vector[n] real[a,b]", "`real` takes 2 numbers, `a,b` given", 10),
     ("vector[n] real[nan,1]", "`real` takes 2 numbers, `nan,1` given", 10),
@@ -194,7 +254,7 @@ def test_a_size_of_thousands_of_digits_is_a_fault_like_any_other() -> None:
 
 
 def test_the_largest_size_is_allowed() -> None:
-    assert draws(f"vector[{domains.MAX_SIZE}]", count=1)[0].shape == (400,)
+    assert draws(f"vector[{MAX_SIZE}]", count=1)[0].shape == (400,)
 
 
 def test_declarations_are_read_without_numpy() -> None:

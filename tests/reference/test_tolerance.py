@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 
 from reference.points import Array, Inputs
-from reference.tolerance import ALLOWED_UNITS, EXACT_UNITS, PATTERNS, ROUNDING, SEPARATION, Band, band, base, is_lossy, units
+from reference.tolerance import (
+    ALLOWED_UNITS,
+    EXACT_UNITS,
+    PATTERNS,
+    ROUNDING,
+    SEPARATION,
+    Band,
+    band,
+    base,
+    is_lossy,
+    units,
+)
 from tests.reference.problems import at, gradient, residual, solved
 
 Formula = Callable[[Inputs], Any]
