@@ -122,7 +122,7 @@ def _target(word: str, value: Array, rng: np.random.Generator) -> Array:
     if word == "at_zero":
         return NEAR * value
     if word == "kink":
-        return DISTANCE * rng.choice((-1.0, 1.0), value.shape)
+        return np.asarray(DISTANCE * rng.choice((-1.0, 1.0), value.shape))
     offsets = rng.permutation(value.size) - (value.size - 1) / 2
     moved: Array = np.mean(value) + DISTANCE * offsets.reshape(value.shape)
     return moved
