@@ -116,7 +116,7 @@ class Tape:
     def _add(self, bars: dict[int, Any], target: int, part: Any, loose: bool) -> None:
         if part is not None:
             part = part if loose else self._fit(part, self.entries[target].value)
-            bars[target] = bars[target] + part if target in bars else part
+            bars[target] = as_array(bars[target] + part, self.library) if target in bars else part
 
     def step(self, index: int, argument: int, bar: Any, rules: Rules | None = None) -> Any:
         """The adjoint that one argument of an entry receives; None where it is taken for a constant."""

@@ -83,10 +83,10 @@ def test_points_that_cannot_be_scored_are_left_out() -> None:
 
 
 def test_points_where_half_the_answer_would_pass_are_left_out() -> None:
-    """At zero the derivative is zero, and so are half and twice of it."""
+    """At zero half and twice of the derivative are the same, at one it does not matter whether the exponent changed."""
     kept = points(build_bundle(problem("t**3", "t", {"t": "scalar integer[-2,2]"})))
     assert 12 <= len(kept) < 48
-    assert {float(point.inputs["t"]) for point in kept} == {-2.0, -1.0, 1.0, 2.0}
+    assert {float(point.inputs["t"]) for point in kept} == {-2.0, -1.0, 2.0}
 
 
 def test_what_changes_too_fast_for_differences_is_refused() -> None:
