@@ -19,6 +19,8 @@ from reference.tolerance import AMPLITUDE, PATTERNS, ROUNDING
 LEVELS = 9
 FIRST_STEP = 0.05
 _SMALLEST_SCALE = 0.1
+_SHARP = 1e-7
+_CLOSER = 2.0**10
 _ROWS = 200_000
 """Evaluations of one call."""
 
@@ -44,8 +46,18 @@ def ridders(f: Evaluate, x: Array, directions: Array, noise: Array) -> Differenc
     """
     with np.errstate(all="ignore"):
         steps = _steps(x, directions)
-        table, lengths = _central(f, x, directions, steps)
-        return _extrapolated(table, noise[:, None, None] / np.abs(_spread(lengths, table)))
+        found = _at_steps(f, x, directions, noise, steps)
+        if np.all(found.bar <= _SHARP * np.max(np.abs(found.value))):
+            return found
+        # Near the edge of a domain the first steps lead out of it.
+        closer = _at_steps(f, x, directions, noise, steps / _CLOSER)
+        better = closer.bar < found.bar
+        return Difference(np.where(better, closer.value, found.value), np.where(better, closer.bar, found.bar))
+
+
+def _at_steps(f: Evaluate, x: Array, directions: Array, noise: Array, steps: Array) -> Difference:
+    table, lengths = _central(f, x, directions, steps)
+    return _extrapolated(table, noise[:, None, None] / np.abs(_spread(lengths, table)))
 
 
 def _steps(x: Array, directions: Array) -> Array:
