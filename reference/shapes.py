@@ -6,12 +6,25 @@ are drawn unequal, so `A @ x` with A (m, k) and x (m,) is an error and not a mat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from reference.functions import FUNCTIONS
-from reference.language import CONSTANTS, Call, Expression, Index, LanguageError, Name, Node, Number, Stack, nearest
+from reference.language import (
+    CONSTANTS,
+    Call,
+    Expression,
+    Index,
+    LanguageError,
+    Name,
+    Node,
+    Number,
+    Span,
+    Stack,
+    nearest,
+    walk,
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,10 @@ class Inference:
     def shape(self) -> Shape:
         """Raises LanguageError where shapes do not fit or a name is not declared."""
         return self._of(self._expression.root)
+
+    def shapes(self) -> dict[Span, Shape]:
+        """The shape of every part, by its place in the text. Raises LanguageError where `shape` does."""
+        return {node.span: self._of(node) for node in walk(self._expression.root)}
 
     def _of(self, node: Node) -> Shape:
         match node:
@@ -176,7 +193,7 @@ class Inference:
             if not -smallest <= item < smallest:
                 raise self._fault(f"subscript {item} is out of range where {size} is {smallest}", node)
             return None
-        start, end = _end(item.start, size, Size(None, 0)), _end(item.stop, size, size)
+        start, end = position(item.start, size, Size(None, 0)), position(item.stop, size, size)
         length = Size(end.symbol if end.symbol != start.symbol else None, end.offset - start.offset)
         bounds = 0 <= self._smallest(start) < self._smallest(end) <= smallest
         if (start.symbol and not end.symbol) or not bounds:
@@ -189,8 +206,16 @@ def _show_inputs(signature: str) -> str:
     return ", ".join(f"({', '.join(pattern.split())})" for pattern in patterns)
 
 
-def _end(position: int | None, size: Size, default: Size) -> Size:
-    """One end of a slice as a size: counted from the start, or back from the end."""
-    if position is None:
+def position(item: int | None, size: Size, default: Size) -> Size:
+    """A subscript, or one end of a slice, as a size: counted from the start, or back from the end of an axis."""
+    if item is None:
         return default
-    return Size(None, position) if position >= 0 else Size(size.symbol, size.offset + position)
+    return Size(None, item) if item >= 0 else Size(size.symbol, size.offset + item)
+
+
+def named(lets: Iterable[tuple[str, Expression]], names: Mapping[str, Shape], ranges: Ranges) -> dict[str, Shape]:
+    """The shapes of names and of the `lets` that use them. Raises LanguageError."""
+    shapes = dict(names)
+    for name, expression in lets:
+        shapes[name] = Inference(expression, shapes, ranges).shape()
+    return shapes

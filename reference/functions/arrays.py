@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from reference.functions.row import Function, Mutation, Rule, Size, Written, nothing
+from reference.functions.row import POWER, Function, Mutation, Rule, Size, Written, nothing
 
 _NUMBER = ("... ->",)
 _SQUARE_TO_NUMBER = ("n n ->",)
 
 
 def _named(name: str) -> Written:
-    return Written(rf"\operatorname{{{{{name}}}}}\left({{0:0}}\right)")
+    return Written(rf"\operatorname{{{name}}}\left({{0:0}}\right)")
 
 
 def _wrong(note: str, *rules: Rule | None) -> Mutation:
@@ -86,11 +86,11 @@ _DOT = (
 )
 
 ARRAYS = (
-    Function("sum", _NUMBER, lambda xp, a: xp.sum(a), (_all,), Written(r"\mathbf{{1}}^{{\top}}\left[{0:0}\right]"),
+    Function("sum", _NUMBER, lambda xp, a: xp.sum(a), (_all,), _named("sum"),
              mutations=(_wrong("scale.mean", _average),)),
-    Function("mean", _NUMBER, lambda xp, a: xp.mean(a), (_average,), Written(r"\overline{{{0:0}}}"),
+    Function("mean", _NUMBER, lambda xp, a: xp.mean(a), (_average,), _named("mean"),
              mutations=(_wrong("scale.sum", _all),)),
-    Function("prod", _NUMBER, lambda xp, a: xp.prod(a), (_others,), Written(r"\prod\left({0:0}\right)"),
+    Function("prod", _NUMBER, lambda xp, a: xp.prod(a), (_others,), _named("prod"),
              mutations=(_wrong("product.all", lambda xp, bar, out, a: bar * out * xp.ones_like(a)),)),
     Function("tr", _SQUARE_TO_NUMBER, lambda xp, a: xp.trace(a), (_trace,), _named("tr")),
     Function("det", _SQUARE_TO_NUMBER, lambda xp, a: xp.linalg.det(a), (_cofactors,),
@@ -106,7 +106,7 @@ ARRAYS = (
                  _wrong("inverse.untransposed", lambda xp, bar, out, a: bar * xp.linalg.inv(a)),
                  _wrong("outer.missing", lambda xp, bar, out, a: bar * xp.linalg.det(a) * xp.linalg.inv(a).T),
              )),
-    Function("inv", ("n n -> n n",), lambda xp, a: xp.linalg.inv(a), (_inverse,), Written(r"{0:4}^{{-1}}", 3),
+    Function("inv", ("n n -> n n",), lambda xp, a: xp.linalg.inv(a), (_inverse,), Written("{0:6}^{-1}", POWER),
              hazard="a singular matrix has no inverse", cost=_cubic, factored=True,
              mutations=(
                  _wrong("inverse.sign", lambda xp, bar, out, a: out.T @ bar @ out.T),
@@ -115,7 +115,7 @@ ARRAYS = (
              )),
     Function("solve", ("n n, n -> n", "n n, n k -> n k"), lambda xp, a, b: xp.linalg.solve(a, b),
              (_solve_matrix, lambda xp, bar, out, a, b: xp.linalg.solve(a.T, bar)),
-             Written(r"{0:4}^{{-1}} \, {1:3}", 2), hazard="a singular matrix has no inverse", cost=_cubic,
+             Written("{0:6}^{-1} {1:4.}", POWER, lies="-c"), hazard="a singular matrix has no inverse", cost=_cubic,
              factored=True,
              mutations=(
                  _wrong("inverse.sign", lambda *arguments: -_solve_matrix(*arguments), None),
@@ -123,13 +123,13 @@ ARRAYS = (
              )),
     Function("dot", ("n, n ->",), lambda xp, a, b: xp.dot(a, b),
              (lambda xp, bar, out, a, b: bar * b, lambda xp, bar, out, a, b: bar * a),
-             Written(r"\left\langle {0:0}, {1:0} \right\rangle"), mutations=_DOT),
+             Written(r"\left\langle {0:0}, {1:0}\right\rangle"), mutations=_DOT),
     Function("outer", ("m, n -> m n",), lambda xp, a, b: xp.outer(a, b),
              (lambda xp, bar, out, a, b: bar @ b, lambda xp, bar, out, a, b: a @ bar),
-             Written(r"{0:3} \otimes {1:3}", 2), mutations=_DOT, cost=lambda a, b: a[0] * b[0]),
+             Written("{0:3} {1:4.}", POWER, lies="cr"), mutations=_DOT, cost=lambda a, b: a[0] * b[0]),
     Function("norm", _NUMBER, lambda xp, a: xp.linalg.vector_norm(a), (lambda xp, bar, out, a: bar * (a / out),),
-             Written(r"\left\|{0:0}\right\|"), kink=lambda xp, a: xp.linalg.vector_norm(a),
-             hazard="no derivative at zero",
+             Written(r"\left\|{0:0}\right\|", matrices=Written(r"\left\|{0:0}\right\|_{F}")),
+             kink=lambda xp, a: xp.linalg.vector_norm(a), hazard="no derivative at zero",
              mutations=(
                  _wrong("norm.squared", lambda xp, bar, out, a: 2 * bar * a),
                  _wrong("norm.undivided", lambda xp, bar, out, a: bar * a),
@@ -137,7 +137,7 @@ ARRAYS = (
     Function("diag", ("n -> n n", "n n -> n"), lambda xp, a: xp.diag(a), (lambda xp, bar, *_: xp.diag(bar),),
              _named("diag")),
     Function("logsumexp", ("n ->", "m n -> m"), _log_sum_exp, (lambda xp, bar, out, a: _rows(bar) * _softmax(xp, a),),
-             _named("lse"), mutations=(
+             _named("logsumexp"), mutations=(
                  _wrong("softmax.normaliser", lambda xp, bar, out, a: _rows(bar) * xp.exp(a)),
                  _wrong("logsumexp.first", lambda xp, bar, out, a: bar / xp.sum(xp.exp(a)) * xp.ones_like(a)),
              )),
@@ -145,10 +145,10 @@ ARRAYS = (
                  _wrong("softmax.diagonal", lambda xp, bar, out, a: bar * out * (1 - out)),
                  _wrong("softmax.normaliser", lambda xp, bar, out, a: bar * out),
              )),
-    Function("eye", ("n -> n n",), lambda xp, n: xp.eye(n, dtype=xp.float64), (nothing,), Written("I_{{{0:0}}}"),
+    Function("eye", ("n -> n n",), lambda xp, n: xp.eye(n, dtype=xp.float64), (nothing,), Written(r"\mathbf{I}_{{*}}"),
              makes_shape=True),
     Function("zeros", ("n -> n", "m, n -> m n"), lambda xp, *shape: xp.zeros(shape, dtype=xp.float64),
-             (nothing, nothing), Written("0_{{{0:0}}}"), makes_shape=True),
+             (nothing, nothing), Written(r"\mathbf{0}_{{*}}"), makes_shape=True),
     Function("ones", ("n -> n", "m, n -> m n"), lambda xp, *shape: xp.ones(shape, dtype=xp.float64),
-             (nothing, nothing), Written("1_{{{0:0}}}"), makes_shape=True),
+             (nothing, nothing), Written(r"\mathbf{1}_{{*}}"), makes_shape=True),
 )  # fmt: skip

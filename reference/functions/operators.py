@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reference.functions.row import POWER, PRODUCT, SUM, Function, Mutation, Size, Written, nothing
+from reference.functions.row import CHAIN, POWER, PRODUCT, SCALED, SUM, Function, Mutation, Size, Written, nothing
 
 _PAIR = ("+, + -> +",)
 _PRODUCT = (
@@ -68,11 +68,12 @@ OPERATORS = (
     ),
     Function(
         "mul", _PAIR, lambda xp, a, b: a * b, (lambda xp, bar, out, a, b: bar * b, lambda xp, bar, out, a, b: bar * a),
-        Written(r"{0:2} \cdot {1:3}", PRODUCT, r"{0:2} \odot {1:3}"), "*", mutations=_PRODUCT,
+        Written("{0:3} {1:5.}", SCALED, Written(r"{0:2} \odot {1:3}", PRODUCT)), "*", mutations=_PRODUCT,
     ),
     Function(
         "truediv", _PAIR, lambda xp, a, b: a / b, (lambda xp, bar, out, a, b: bar / b, _denominator),
-        Written(r"\frac{{{0:0}}}{{{1:0}}}"), "/", hazard="a denominator may not be zero",
+        Written(r"\frac{{0:0}}{{1:0}}", POWER, Written(r"{0:2} \oslash {1:3}", PRODUCT)), "/",
+        hazard="a denominator may not be zero",
         mutations=(
             Mutation("quotient.first", (None, nothing)),
             Mutation("quotient.sum", (None, lambda *arguments: -_denominator(*arguments))),
@@ -83,7 +84,7 @@ OPERATORS = (
     Function(
         "pow", ("..., -> ...",), lambda xp, a, b: xp.pow(a, b),
         (lambda xp, bar, out, a, b: bar * b * xp.pow(a, b - 1), _exponent),
-        Written(r"{0:4}^{{{1:0}}}", POWER, r"{0:4}^{{\circ {1:0}}}"), "**",
+        Written(r"{0:6}^{{1:0}}", POWER, Written(r"{0:6}^{\circ {1:0}}", POWER)), "**",
         hazard="a negative base takes whole exponents only, zero no negative ones, and large powers overflow",
         mutations=(
             Mutation("power.exponent", (lambda xp, bar, out, a, b: bar * b * out, None)),
@@ -94,12 +95,12 @@ OPERATORS = (
     ),
     Function(
         "matmul", ("m k, k n -> m n", "m k, k -> m", "k, k n -> n", "k, k ->"), lambda xp, a, b: a @ b, (_left, _right),
-        Written(r"{0:2} \, {1:3}", PRODUCT), "@", cost=_product_cost,
+        Written("{0:3} {1:4.}", CHAIN, lies="rc"), "@", cost=_product_cost,
         mutations=(*_PRODUCT, Mutation("product.untransposed", (_left_untransposed, _right_untransposed))),
     ),
-    Function("neg", ("... -> ...",), lambda xp, a: -a, (lambda xp, bar, *_: -bar,), Written("-{0:2}", SUM), "-"),
+    Function("neg", ("... -> ...",), lambda xp, a: -a, (lambda xp, bar, *_: -bar,), Written("-{0:3}", SCALED), "-"),
     Function(
         "transpose", ("m n -> n m", "n -> n", "->"), _transpose, (lambda xp, bar, *_: _transpose(xp, bar),),
-        Written(r"{0:4}^{{\top}}", POWER), ".T", mutations=(Mutation("transpose.dropped", (lambda xp, bar, *_: bar,)),),
+        Written(r"{0:6}^{\top}", POWER), ".T", mutations=(Mutation("transpose.dropped", (lambda xp, bar, *_: bar,)),),
     ),
 )  # fmt: skip

@@ -11,8 +11,10 @@ Rule: TypeAlias = Callable[..., Any]
 """(library, bar, out, *arguments) -> the adjoint of one argument, given that of the result"""
 Size: TypeAlias = tuple[int, ...]
 
-ATOM, POWER, PRODUCT, SUM = 4, 3, 2, 1
-"""How strongly what is written holds together; a weaker part is put in parentheses."""
+ATOM, POWER, CHAIN, SCALED, PRODUCT, SUM = 6, 5, 4, 3, 2, 1
+"""How strongly what is written holds together; a weaker part is put in parentheses. A chain is a product of matrices
+that may be a number; chains that never are one need no parentheses behind a factor and count as powers. What is scaled
+has a number before or after it."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,17 @@ class Mutation:
 class Written:
     """How a call looks in LaTeX: `{0:2}` is the first argument, in parentheses if it holds less strongly than 2.
 
-    `arrays` is used instead where no argument is a scalar.
+    `{1:4.}` stands right after another factor and gets a dot before it if it begins with a digit; `{*}` are all
+    arguments, sizes of an array. `arrays` is used instead where every argument that may be an array is one, `matrices`
+    where the first is a matrix. `lies` says for each argument whether a vector is written as a row (`r`), as a column
+    (`c`) or as it is (`-`); without it, all vectors lie the same way.
     """
 
     latex: str
     strength: int = ATOM
-    arrays: str = ""
+    arrays: Written | None = None
+    matrices: Written | None = None
+    lies: str = ""
 
 
 def entries(*shapes: Size) -> int:
