@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reference.functions.row import ATOM, POWER, Function, Mutation, Rule, Written
+from reference.functions.row import POWER, Function, Mutation, Rule, Written
 
 
 
@@ -13,15 +13,14 @@ def _each(
     name: str,
     value: Callable[..., Any],
     rule: Rule,
-    latex: str = "",
-    strength: int = ATOM,
+    written: Written | None = None,
     *,
     wrong: tuple[Mutation, ...] = (),
     kink: Callable[..., Any] | None = None,
     hazard: str = "",
 ) -> Function:
-    written = Written(latex or rf"\{name}\left({{0:0}}\right)", strength)
     undifferentiated = Mutation("function.undifferentiated", (lambda xp, bar, out, a: bar * out,))
+    written = written or Written(rf"\{name}\left({{0:0}}\right)")
     return Function(
         name, ("... -> ...",), value, (rule,), written, kink=kink, hazard=hazard,
         mutations=(*wrong, undifferentiated), elementwise=True,
@@ -84,20 +83,22 @@ ELEMENTWISE = (
           wrong=_wrong("trig.unsquared", lambda xp, bar, out, a: bar / xp.cos(a))),
     _each("exp", lambda xp, a: xp.exp(a), lambda xp, bar, out, a: bar * out, hazard="overflows beyond 709",
           wrong=_wrong("exp.power-rule", lambda xp, bar, out, a: bar * a * xp.exp(a - 1))),
-    _each("log", lambda xp, a: xp.log(a), lambda xp, bar, out, a: bar / a, r"\ln\left({0:0}\right)",
+    _each("log", lambda xp, a: xp.log(a), lambda xp, bar, out, a: bar / a, Written(r"\ln\left({0:0}\right)"),
           hazard="takes positive numbers only"),
-    _each("sqrt", lambda xp, a: xp.sqrt(a), lambda xp, bar, out, a: bar / (2 * out), r"\sqrt{{0:0}}", POWER,
+    _each("sqrt", lambda xp, a: xp.sqrt(a), lambda xp, bar, out, a: bar / (2 * out), Written(r"\sqrt{{0:0}}", POWER),
           hazard="takes positive numbers only; at zero its slope is infinite",
           wrong=_wrong("sqrt.half", lambda xp, bar, out, a: bar / out)),
     _each("tanh", lambda xp, a: xp.tanh(a), lambda xp, bar, out, a: bar / xp.cosh(a) ** 2,
           wrong=_wrong("tanh.unsquared", lambda xp, bar, out, a: bar * (1 - out))),
     _each("sigmoid", _sigmoid, lambda xp, bar, out, a: bar * out * _sigmoid(xp, -a),
-          r"\operatorname{sigmoid}\left({0:0}\right)",
+          Written(r"\operatorname{sigmoid}\left({0:0}\right)"),
           wrong=_wrong("sigmoid.sign", lambda xp, bar, out, a: -bar * out * _sigmoid(xp, -a))),
     _each("relu", lambda xp, a: _kept(xp, a, a > 0, a), lambda xp, bar, out, a: _kept(xp, a, a > 0, bar),
-          r"\operatorname{relu}\left({0:0}\right)", kink=lambda xp, a: a, hazard="no derivative at zero",
+          Written(r"\operatorname{relu}\left({0:0}\right)"), kink=lambda xp, a: a, hazard="no derivative at zero",
           wrong=_wrong("relu.negative", lambda xp, bar, out, a: bar * xp.ones_like(a))),
-    _each("abs", lambda xp, a: xp.abs(a), lambda xp, bar, out, a: bar * xp.sign(a), r"\left|{0:0}\right|",
+    _each("abs", lambda xp, a: xp.abs(a), lambda xp, bar, out, a: bar * xp.sign(a),
+          # Bars around a matrix would be its determinant.
+          Written(r"\left|{0:0}\right|", matrices=Written(r"\operatorname{abs}\left({0:0}\right)")),
           kink=lambda xp, a: a, hazard="no derivative at zero",
           wrong=_wrong("abs.sign", lambda xp, bar, out, a: bar * xp.ones_like(a))),
     _pair("maximum", lambda xp, a, b: xp.maximum(*_spread(xp, a, b)), _greater, "max"),

@@ -18,6 +18,7 @@ Value: TypeAlias = Any
 ENTRY_BY_ENTRY: dict[str, Callable[..., Value]] = {
     r"\sin": np.sin, r"\cos": np.cos, r"\tan": np.tan, r"\exp": np.exp, r"\ln": np.log, r"\tanh": np.tanh,
     r"\operatorname{sigmoid}": lambda a: 1 / (1 + np.exp(-a)), r"\operatorname{relu}": lambda a: (a + np.abs(a)) / 2,
+    r"\operatorname{abs}": np.abs,
 }  # fmt: skip
 OF_ARRAYS: dict[str, Callable[..., Value]] = {
     r"\max": lambda a, b: np.maximum(*together(a, b)),
@@ -166,7 +167,10 @@ class Reader:
             return np.sqrt(np.sum(np.square(values[0])))
         if bracket == r"\langle":
             return np.sum(np.multiply(*together(values[0], values[1])))
-        return np.abs(values[0]) if bracket == "|" else values[0]
+        if bracket == "|":
+            assert not np.ndim(values[0]) or is_vector(values[0]), "a determinant"
+            return np.abs(values[0])
+        return values[0]
 
     def _command(self, command: str) -> Value:
         match command:

@@ -98,6 +98,8 @@ WRITTEN = [
     # functions
     ("norm(x)**2", r"\left\|x\right\|^{2}"),
     ("norm(S)", r"\left\|S\right\|_{F}"),
+    ("abs(x)", r"\left|x\right|"),
+    ("abs(S)", r"\operatorname{abs}\left(S\right)"),
     ("logdet(S)", r"\ln\left|\det\left(S\right)\right|"),
     ("sum(x) / n", r"\frac{\operatorname{sum}\left(x\right)}{n}"),
     ("S + lam*eye(n)", r"S + \lambda \mathbf{I}_{n}"),
