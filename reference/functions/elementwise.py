@@ -8,7 +8,6 @@ from typing import Any
 from reference.functions.row import POWER, Function, Mutation, Rule, Written
 
 
-
 def _each(
     name: str,
     value: Callable[..., Any],
@@ -34,6 +33,11 @@ def _wrong(note: str, rule: Rule) -> tuple[Mutation, ...]:
 def _sigmoid(xp: Any, a: Any) -> Any:
     """1 / (1 + exp(-a)) without its overflow, and with a derivative that keeps its digits far to the left."""
     return xp.exp(-xp.logaddexp(xp.zeros_like(a), -a))
+
+
+def _tanh(xp: Any, bar: Any, out: Any, a: Any) -> Any:
+    """1 / cosh(a)^2, whose cosh would overflow, and which 1 - tanh(a)^2 loses where tanh is nearly one."""
+    return 4 * bar * _sigmoid(xp, 2 * a) * _sigmoid(xp, -2 * a)
 
 
 def _kept(xp: Any, a: Any, condition: Any, values: Any) -> Any:
@@ -88,7 +92,7 @@ ELEMENTWISE = (
     _each("sqrt", lambda xp, a: xp.sqrt(a), lambda xp, bar, out, a: bar / (2 * out), Written(r"\sqrt{{0:0}}", POWER),
           hazard="takes positive numbers only; at zero its slope is infinite",
           wrong=_wrong("sqrt.half", lambda xp, bar, out, a: bar / out)),
-    _each("tanh", lambda xp, a: xp.tanh(a), lambda xp, bar, out, a: bar / xp.cosh(a) ** 2,
+    _each("tanh", lambda xp, a: xp.tanh(a), _tanh,
           wrong=_wrong("tanh.unsquared", lambda xp, bar, out, a: bar * (1 - out))),
     _each("sigmoid", _sigmoid, lambda xp, bar, out, a: bar * out * _sigmoid(xp, -a),
           Written(r"\operatorname{sigmoid}\left({0:0}\right)"),

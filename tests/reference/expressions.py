@@ -107,7 +107,7 @@ def _subscripts() -> dict[Shape, list[Production]]:
         _SCALAR: [Production("({})[0]", (n,)), Production("({})[-1]", (m,)), Production("({})[1, -2]", (wide,))],
         n: [Production("({})[1]", (wide,)), Production("({})[:, 0]", (square,)), Production("stack([{}, {}])[0]", (n, n))],
         m: [Production("({})[:, -1]", (wide,))],
-        (_AXES["2"],): [Production("[{}, {}]", ((), ())), Production("({})[-2:]", (n,)), Production("({})[0, 1:]", (square,))],
+        (_AXES["2"],): [Production("[{}, {}]", ((), ())), Production("({})[-2:]", (n,)), Production("({})[0, -2:]", (square,))],
     }  # fmt: skip
 
 

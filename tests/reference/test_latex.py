@@ -13,7 +13,7 @@ from reference.latex import definitions, latex, number, symbol
 from reference.numeric import evaluate
 from reference.shapes import Shape, Size
 from tests.reference.latex_reader import read
-from tests.reference.signatures import CASES, SIZES, drawn, patterns, symbols
+from tests.reference.signatures import EVERY_CASE, SIZES, drawn, patterns, symbols
 
 M, N = symbols("m"), symbols("n")
 NAMES: dict[str, Shape] = {
@@ -56,6 +56,8 @@ WRITTEN = [
     ("x/y", r"x \oslash y"),
     ("1/x", r"\frac{1}{x}"),
     ("x**2", r"x^{\circ 2}"),
+    ("(S*W) @ x", r"\left(S \odot W\right) x"),
+    ("x*y - (x - y)/2", r"x \odot y - \frac{x - y}{2}"),
     ("x*(x @ y)", r"x \left(x^{\top} y\right)"),
     ("maximum(x, 0)", r"\max\left(x, 0\right)"),
     # rows and columns
@@ -135,10 +137,7 @@ def called(row: Function, arguments: list[str]) -> str:
             return sign.join(["", *arguments] if len(arguments) == 1 else arguments)
 
 
-ON_ARRAYS = [case for case in CASES if not FUNCTIONS[str(case.id).partition("[")[0]].makes_shape]
-
-
-@pytest.mark.parametrize(("row", "case"), ON_ARRAYS)
+@EVERY_CASE
 def test_every_row_is_written_and_means_the_same(row: Function, case: list[str]) -> None:
     given = {name: drawn(pattern, np.random.default_rng(4)) for name, pattern in zip("ab", case, strict=False)}
     expression = parse(called(row, list(given)))
