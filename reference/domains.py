@@ -22,7 +22,7 @@ ChosenWord: TypeAlias = tuple[Word, tuple[float, ...]]
 """A row with the parameters that were written, or its defaults."""
 
 _DECLARATION = re.compile(r"\s*(?P<kind>\w+)\s*(?:\[(?P<sizes>[^\]]*)\])?(?P<words>.*)", re.DOTALL)
-_WORD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)(?:(?P<bracket>[\[(])(?P<given>[^\])]*)[\])])?")
+_WORD = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)(?:(?P<left>[\[(])(?P<given>[^\])]*)(?P<right>[\])]))?")
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,21 @@ class Domain:
     @property
     def exact(self) -> bool:
         """Whether its values are whole numbers by meaning, which no rounding touches."""
-        return (self.structure or self.entries)[0].exact
+        made_by, _ = self.structure or self.entries
+        return self.entries[0].exact if made_by.keeps_entries else made_by.exact
 
     def draw(self, np: Any, rng: Any, sizes: Mapping[str, int]) -> Any:
         """One value, float64, of the shape that `sizes` gives."""
-        word, parameters = self.entries
-        values = np.asarray(
-            word.draw(np, rng, tuple(size.at(sizes) for size in self.shape), parameters), dtype=np.float64
-        )
-        if self.structure:
-            word, parameters = self.structure
-            values = word.draw(np, rng, values, parameters)
-        return values
+
+        def entries(shape: tuple[int, ...]) -> Any:
+            word, parameters = self.entries
+            return np.asarray(word.draw(np, rng, shape, parameters), dtype=np.float64)
+
+        shape = tuple(size.at(sizes) for size in self.shape)
+        if self.structure is None:
+            return entries(shape)
+        word, parameters = self.structure
+        return word.draw(np, rng, entries, shape, parameters)
 
 
 def parse(text: str, ranges: Ranges) -> Domain:
@@ -90,21 +93,29 @@ def _size(text: str, ranges: Ranges) -> Size:
 
 def _words(text: str, offset: int, kind: str) -> list[ChosenWord]:
     words: list[ChosenWord] = []
+    places: list[int] = []
     position = 0
     while text[position:].strip():
         found = _WORD.match(text, position)
         if found is None:
             position += len(text[position:]) - len(text[position:].lstrip())
             raise LanguageError(f"`{text[position:].strip()}` is not a domain word", offset + position)
-        words.append(_word(found, offset + found.start("name"), kind))
+        places.append(offset + found.start("name"))
+        words.append(_word(found, places[-1], kind))
         position = found.end()
     if len({word.structure for word, _ in words}) < len(words):
         raise LanguageError("at most one word about the entries and one about the structure can be given", offset)
-    own = [word.name for word, _ in words if word.structure and not word.keeps_entries]
-    if own and len(words) > 1:
-        other = next(word.name for word, _ in words if not word.structure)
-        raise LanguageError(f"`{own[0]}` makes its own entries, so `{other}` would say nothing; leave it out", offset)
+    _require_heard(words, places)
     return words
+
+
+def _require_heard(words: list[ChosenWord], places: list[int]) -> None:
+    """A word about the entries says nothing beside a structure that makes its own."""
+    makers = [word.name for word, _ in words if word.structure and not word.keeps_entries]
+    for (word, _), place in zip(words, places, strict=True):
+        if makers and not word.structure:
+            text = f"`{makers[0]}` makes its own entries, so `{word.name}` would say nothing; leave it out"
+            raise LanguageError(text, place)
 
 
 def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
@@ -114,43 +125,41 @@ def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
     word = WORDS[name]
     if kind not in word.kinds:
         raise LanguageError(f"`{name}` is said of a {' or '.join(word.kinds)}, not of a {kind}", offset)
-    left, right = word.brackets[0], word.brackets[1]
-    if given is not None and word.defaults and found["bracket"] != left:
-        what = "a range is written in square" if left == "[" else "a single number is written in round"
-        raise LanguageError(f"{what} brackets: `{name}{left}{given}{right}`", offset)
-    return word, _parameters(word, given, offset)
-
-
-def _parameters(word: Word, given: str | None, offset: int) -> tuple[float, ...]:
     if given is None:
-        return word.defaults
-    if not word.defaults:
-        raise LanguageError(f"`{word.name}` takes 0 numbers, `{given}` given", offset)
+        return word, word.defaults
+    numbers = _numbers(word, given, offset)
+    meant = word.numbers
+    if found["left"] + found["right"] != meant.brackets:
+        brackets = "square" if meant.brackets == "[]" else "round"
+        write = f"{name}{meant.brackets[0]}{given}{meant.brackets[1]}"
+        text = f"a {meant.meaning} stands in {brackets} brackets: write `{write}`, not `{found[0].strip()}`"
+        raise LanguageError(text, offset)
+    return word, numbers
+
+
+def _numbers(word: Word, given: str, offset: int) -> tuple[float, ...]:
     try:
         numbers = tuple(float(part) for part in given.split(","))
     except ValueError:
         numbers = ()
-    if len(numbers) != len(word.defaults) or not all(abs(number) < 1e300 for number in numbers):
-        raise LanguageError(f"`{word.name}` takes {len(word.defaults)} numbers, `{given}` given", offset)
-    if len(numbers) == 2 and numbers[0] >= numbers[1]:
+    count = len(word.defaults)
+    if not count or len(numbers) != count:
+        raise LanguageError(f"`{word.name}` takes {count} number{'s' * (count != 1)}, `{given}` given", offset)
+    meant = word.numbers
+    if not all(meant.low <= number <= meant.high for number in numbers):
+        between = f"lies between {meant.low:g} and {meant.high:g}"
+        raise LanguageError(f"the {meant.meaning} of `{word.name}` {between}, `{given}` given", offset)
+    if count == 2 and numbers[0] >= numbers[1]:
         raise LanguageError(f"`{word.name}[{given}]` is an empty range; write the smaller number first", offset)
     if word.exact and not all(number.is_integer() for number in numbers):
         raise LanguageError(f"`{word.name}[{given}]` is a range of whole numbers; write whole ends", offset)
-    if word.least is not None and numbers[0] < word.least:
-        raise LanguageError(_too_small(word, numbers[0]), offset)
     return numbers
-
-
-def _too_small(word: Word, number: float) -> str:
-    if word.square:
-        return f"a condition number is at least 1, {number:g} given"
-    return f"a smallest singular value is positive, {number:g} given"
 
 
 def _require_sizes(word: Word, shape: Shape, ranges: Ranges) -> None:
     """Square where it has to be, and large enough to mean anything."""
     if word.square and shape[0] != shape[1]:
-        raise LanguageError(f"a {word.name} matrix is square, this one is {shape[0]} by {shape[1]}")
+        raise LanguageError(f"`{word.name}` is said of a square matrix, this one is {shape[0]} by {shape[1]}")
     last = shape[-1]
     smallest = last.offset + (ranges[last.symbol][0] if last.symbol else 0)
     if smallest >= word.smallest:
@@ -159,4 +168,5 @@ def _require_sizes(word: Word, shape: Shape, ranges: Ranges) -> None:
         text = f"a {smallest} by {smallest} matrix is never {word.name}"
     else:
         text = f"`{word.name}` of size {smallest} is always the same"
-    raise LanguageError(f"{text}; let {last} start at {word.smallest}")
+    remedy = f"let {last} start at {word.smallest}" if last.symbol else f"write at least {word.smallest}"
+    raise LanguageError(f"{text}; {remedy}")
