@@ -18,7 +18,7 @@ import numpy as np
 from reference.points import Array, Inputs
 from reference.problem import Problem
 
-VERSION = 2
+VERSION = 3
 """Counts changes of the numbers that are computed or of how they are stored; others are not read."""
 
 _MAGIC = b"NABLA-BUNDLE\n"

@@ -1,16 +1,16 @@
 """Checking a gradient that somebody wrote: a report with error bars instead of a yes or no at some tolerance.
 
 The claimed derivative is compared with Ridders' differences of f (`reference.differences`), component by component.
-Two error bars decide: how far the differences may be off, and how far rounding moves the claim itself. Nothing has to be
-chosen, and a report says how small an error would have been noticed.
+Two error bars decide: how far the differences may be off, and how far rounding moves the claim itself. Nothing has to
+be chosen, and a report says how small an error would have been noticed.
 
 >>> import numpy as np
 >>> A = np.array([[2.0, 1.0], [0.0, 3.0]])
 >>> x = np.array([1.0, -2.0])
->>> print(check_gradient(lambda x: x @ A @ x, lambda x: (A + A.T) @ x, x).verdict)
-agrees
->>> print(check_gradient(lambda x: x @ A @ x, lambda x: 2 * A @ x, x).verdict)
-differs
+>>> check_gradient(lambda x: x @ A @ x, lambda x: (A + A.T) @ x, x).verdict
+'agrees'
+>>> check_gradient(lambda x: x @ A @ x, lambda x: 2 * A @ x, x).verdict
+'differs'
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class CheckReport:
 
     def __str__(self) -> str:
         if self.verdict == "agrees":
-            return f"agrees at {self.claimed.size} components; an error of {self.resolution:.1g} would have been noticed"
+            return (
+                f"agrees at {self.claimed.size} components; an error of {self.resolution:.1g} would have been noticed"
+            )
         claimed, measured, bar = (float(part[self.worst]) for part in (self.claimed, self.measured, self.bar))
         at = f"entry {list(self.worst)}" if self.worst else "the derivative"
         text = f"{self.verdict}: {at} is claimed to be {claimed:.10g}, differences give {measured:.10g} +- {bar:.1g}"
@@ -122,7 +124,10 @@ def check_vjp(f: Function, vjp: Callable[[Array, Array], Any], x: Array, *, seed
 
 
 def check_jvp(f: Function, jvp: Callable[[Array, Array], Any], x: Array, *, seed: int = 0) -> CheckReport:
-    """Is `jvp(x, v)` the derivative of f along v, of the shape of f(x)? The direction v is random. Raises NotCheckable."""
+    """Is `jvp(x, v)` the derivative of f along v, of the shape of f(x)? The direction v is random.
+
+    Raises NotCheckable.
+    """
     v = np.random.default_rng(seed).standard_normal(np.shape(x))
     return _Check(f, lambda x: jvp(x, v.copy()), x, v, seed).report()
 
@@ -157,14 +162,14 @@ class _Check:
 
     def _batched(self, rows: Array, _: Index) -> Array:
         """f at many points; what it raises away from x is no value."""
-        values = []
+        values: list[Array] = []
         for row in rows:
             try:
                 with np.errstate(all="ignore"):
                     values.append(np.asarray(self._f(row.copy()), dtype=np.float64))
             except (ArithmeticError, ValueError, np.linalg.LinAlgError):
                 values.append(np.full_like(values[0], np.nan) if values else np.array(np.nan))
-        return np.stack(values)
+        return np.asarray(np.stack(values))
 
     def _measured(self, shape: tuple[int, ...]) -> Difference:
         x = self._x[None]
@@ -178,7 +183,8 @@ class _Check:
         """What one rounding of every entry of x does to the claim."""
         signs = self._rng.choice((-1.0, 1.0), (PATTERNS, *self._x.shape))
         moved = [np.asarray(self._claim(self._x * (1 + AMPLITUDE * sign)), dtype=np.float64) for sign in signs]
-        return base(claimed[None], np.stack(moved)[:, None])[0]
+        unit: Array = base(claimed[None], np.stack(moved)[:, None])
+        return np.asarray(unit[0])
 
     def _compared(self, claimed: Array, measured: Difference) -> CheckReport:
         with np.errstate(all="ignore"):

@@ -87,7 +87,7 @@ def _refine(problem: Constrained, z: Array) -> Array | None:
 
 
 def _creep(problem: Constrained, z: Array) -> Array | None:
-    """Gauss-Newton steps in many digits towards a singular zero, by least norm: along a curve of zeros nothing moves."""
+    """Gauss-Newton steps of least norm in many digits towards a singular zero; along a curve of zeros nothing moves."""
     library = Exact(DIFFERENCE_DIGITS)
     exact = library.asarray(z)
     for _ in range(_SINGULAR_STEPS):
@@ -114,7 +114,7 @@ def _exact_matrix(problem: Constrained, z: Any, library: Exact) -> Any:
 
 
 def _least_norm(matrix: Any, residual: Any, library: Exact) -> Any:
-    """(M^T M + tiny)^-1 M^T r, rows scaled by their size: a least-squares step that a singular matrix does not blow up."""
+    """(M^T M + tiny)^-1 M^T r: a least-squares step that a singular matrix does not blow up."""
     normal = matrix.T @ matrix
     tiny = library.context.mpf(10) ** -45 * np.max(np.abs(np.diag(normal)))
     return library.linalg.solve(normal + tiny * np.eye(len(normal), dtype=object), matrix.T @ residual)

@@ -42,7 +42,7 @@ class Exact:
         self.context = MPContext()
         self.context.dps = digits
         self.linalg = _LinearAlgebra(self)
-        for name in ("exp", "sin", "cos", "tan", "tanh", "cosh"):
+        for name in ("exp", "sin", "cos", "tan", "tanh"):
             setattr(self, name, self._each(getattr(self.context, name)))
         self.log = self._each(self._real(self.context.log))
         self.sqrt = self._each(self._real(self.context.sqrt))
@@ -209,7 +209,7 @@ class _Place:
         shape = tape.value.shape
         bars = np.eye(int(np.prod(shape, dtype=int)), dtype=object)
         rows = [np.asarray(tape.adjoint(self._problem.wrt, bar.reshape(shape))) for bar in bars]
-        return np.stack(rows).reshape(*shape, *self._variable.shape)
+        return np.reshape(np.stack(rows), (*shape, *self._variable.shape))
 
     def differences(self, step: float, size: float) -> Numbers:
         """By central differences with a step relative to the size of the variable."""
@@ -235,4 +235,4 @@ class _Place:
         shape = self._variable.shape
         units = np.eye(int(np.prod(shape, dtype=int)), dtype=object)
         columns = [self._along(unit.reshape(shape), of) for unit in units]
-        return np.stack(columns, axis=-1).reshape(*columns[0].shape, *shape)
+        return np.reshape(np.stack(columns, axis=-1), (*columns[0].shape, *shape))

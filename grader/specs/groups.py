@@ -10,7 +10,8 @@ from reference.problem import EXPRESSION_WORDS, NAME_WORDS, Group
 from reference.shapes import show
 
 DEFAULT_GROUP = Group("generic", 24, 100.0)
-_WITHOUT_CONDITION = ("orthogonal", "lower", "onehot")
+_WITHOUT_CONDITION = ("orthogonal", "lower", "onehot", "positive", "negative", "nonzero", "integer")
+"""words about a matrix that would not hold any more for one with other singular values"""
 
 
 def read_groups(specs: dict[str, GroupSpec], scope: Scope, given: dict[str, Domain], wrt: str) -> tuple[Group, ...]:
@@ -46,9 +47,11 @@ class _Reader:
                 text = f"`{word}` applies to names of `given`, not to `{name}`" + nearest(name, self._given)
                 self._scope.blame(key, text)
             return
-        structure = domain.structure[0].name if domain.structure else ""
-        if word == "ill" and (domain.kind != "matrix" or structure in _WITHOUT_CONDITION):
-            self._scope.blame(key, f"`ill` applies to matrices whose condition can be chosen, not to `{name}`")
+        words = [chosen[0].name for chosen in (domain.structure, domain.entries) if chosen]
+        fixed = [said for said in words if said in _WITHOUT_CONDITION]
+        if word == "ill" and (domain.kind != "matrix" or fixed):
+            what = f"`{name}`, which is {fixed[0]}" if fixed else f"`{name}`, a {domain.kind}"
+            self._scope.blame(key, f"`ill` applies to matrices whose condition can be chosen, not to {what}")
 
     def _expressions(self, word: str) -> tuple[Expression, ...]:
         key = ("groups", self._name, word)

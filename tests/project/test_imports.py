@@ -17,8 +17,8 @@ STDLIB = set(sys.stdlib_module_names)
 # the engine, and what is built on it
 WITH_TORCH = {
     f"reference.{name}"
-    for name in ("api", "build", "device", "engine", "lagrangian", "losses", "measure", "mutants", "secondopinion",
-                 "stationary")
+    for name in ("api", "build", "device", "engine", "lagrangian", "losses", "measure", "mutants", "polish",
+                 "secondopinion", "stationary")
 }  # fmt: skip
 
 # package or module -> what it may import besides the standard library and itself; the longest match counts

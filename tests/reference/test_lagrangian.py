@@ -69,7 +69,8 @@ def test_digits_copied_from_a_printed_table_are_noticed(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("constraints", "at"), [(("x[0]", "2 * x[0]"), [0.0, 0.0]), (("x[0]**2",), [0.0, 1.0]), (("sum(x * x)",), [0.0, 0.0])]
+    ("constraints", "at"),
+    [(("x[0]", "2 * x[0]"), [0.0, 0.0]), (("x[0]**2",), [0.0, 1.0]), (("sum(x * x)",), [0.0, 0.0])],
 )
 def test_dependent_constraints_are_reported(constraints: tuple[str, ...], at: list[float]) -> None:
     problem = constrained("x[1]", *constraints, size=2)

@@ -106,9 +106,7 @@ def test_the_most_uncertain_distribution_is_the_uniform_one() -> None:
 def test_a_curve_of_stationary_points_is_no_list(f: str) -> None:
     found = stationary_points(constrained(f, "x @ x - 1", size=2))
     assert not found.complete
-    assert found.reason == (
-        "there are infinitely many stationary points: the equations do not fix them one by one"
-    )
+    assert found.reason == ("there are infinitely many stationary points: the equations do not fix them one by one")
 
 
 def test_dependent_constraints_put_the_list_in_doubt() -> None:
