@@ -34,11 +34,12 @@ def specification(archive: bytes) -> Assignment:
     return load_from(Archive(files, name))
 
 
-def solution(archive: bytes, file: str) -> Submission:
-    """The author's own submission. Raises StudentFault where it cannot be read."""
+def part(archive: bytes, folder: str, file: str) -> Submission:
+    """The author's own submission in `solution` or `starter`. Raises StudentFault where it cannot be read."""
     _, files = _folder_of(_files(archive))
-    inner = {name.removeprefix("solution/"): body for name, body in files.items() if name.startswith("solution/")}
-    return read_files(inner, "solution/", file)
+    start = f"{folder}/"
+    inner = {name.removeprefix(start): body for name, body in files.items() if name.startswith(start)}
+    return read_files(inner, start, file)
 
 
 def starter(archive: bytes, file: str) -> bytes:

@@ -23,7 +23,7 @@ class GroupAudit:
     resolution: float
     """median bar of the differences, relative to the derivative: smaller errors of the reference would not show"""
     apart: Apart
-    """applicable wrong answers of this expression, and the least distance in units of each"""
+    """applicable wrong answers, and the least distance in units of each"""
     harmless: tuple[str, ...]
     """wrong answers that are right at most points of this group"""
 

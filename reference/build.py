@@ -82,7 +82,7 @@ class _GroupBuilder:
         self._opinion.require_resolution()
         names = self._kept_names()
         blocks = tuple(self._block(b, k, names) for b, k in zip(self.blocks, kept, strict=True) if k)
-        return blocks, self._audit(blocks, names)
+        return blocks, self._audit(blocks)
 
     def _draw(self) -> None:
         inputs = draw_block(self.problem, self.group, self.rng)
@@ -147,10 +147,11 @@ class _GroupBuilder:
         whole = Block(block.inputs, measured.truth, measured.base, measured.error, np.array(nearest), wrong)
         return whole.select(kept)
 
-    def _audit(self, blocks: tuple[Block, ...], names: list[str]) -> GroupAudit:
+    def _audit(self, blocks: tuple[Block, ...]) -> GroupAudit:
         used = sum(len(block.expected) for block in blocks)
-        apart = {name: self._candidates.least(name) for name in names}
-        harmless = [name for name in self._candidates.names() if not self._candidates.applicable(name)]
+        seen = self._candidates.names()
+        apart = {name: self._candidates.least(name) for name in seen if self._candidates.applicable(name)}
+        harmless = [name for name in seen if not self._candidates.applicable(name)]
         measured = self._measurement
         return GroupAudit(
             self.drawn, used, measured.worst_units, measured.lossy, self._opinion.worst, self._opinion.resolution,

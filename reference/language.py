@@ -255,7 +255,7 @@ class _Reader:
     def _binary(self, tree: ast.BinOp, depth: int) -> Node:
         function = _BINARY.get(type(tree.op))
         if function is None:
-            raise _Fault("this operator is not part of the language; known here: + - * / ** @", tree)
+            raise _Fault("this operator is not part of the language; known here: + - * / @, and ** for a power", tree)
         left, right = self._read(tree.left, depth + 1), self._read(tree.right, depth + 1)
         if function == "pow":
             _require_plain_exponent(right, tree.right)

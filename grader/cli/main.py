@@ -52,6 +52,18 @@ def lint(assignments: tuple[Path, ...]) -> None:
 
 
 @nabla.command()
+@click.argument("assignments", metavar="ASSIGNMENT...", nargs=-1, required=True, type=click.Path(path_type=Path))
+def verify(assignments: tuple[Path, ...]) -> None:
+    """Try every gate of assignments: is the reference right, the solution complete, is any mistake accepted?
+
+    Exit status: 0 every gate holds; 2 one does not; 4 system error.
+    """
+    from grader.cli.verify import verify_all
+
+    sys.exit(verify_all(assignments))
+
+
+@nabla.command()
 @click.argument("assignment", metavar="ASSIGNMENT", type=click.Path(path_type=Path))
 @click.argument("submissions", metavar="SUBMISSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the report alone, as JSON; one line each.")

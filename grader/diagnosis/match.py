@@ -45,7 +45,7 @@ def recognise(comparisons: Sequence[Compared], expected: Sequence[Misconception]
         return Diagnosis("float32", CONDITIONS["float32"])
     said = {item.note: item.say for item in expected}
     for name in _candidates(comparisons, list(said)):
-        if all(_fits(item, _wrong(item.point, name)) for item in comparisons):
+        if all(_fits(item, wrong_answer(item.point, name)) for item in comparisons):
             note = name if name in said else note_of(name)
             return Diagnosis(note, said[name] if name in said else HINTS[note])
     return None
@@ -55,14 +55,15 @@ def _candidates(comparisons: Sequence[Compared], authored: list[str]) -> list[st
     """Names of wrong answers in the order of trying, those alone that fit the first answer."""
     first = comparisons[0]
     names = dict.fromkeys([*authored, *first.point.wrong, *_simple(first.point)])
-    return [name for name in names if _fits(first, _wrong(first.point, name))]
+    return [name for name in names if _fits(first, wrong_answer(first.point, name))]
 
 
 def _simple(point: Point) -> dict[str, np.ndarray[Any, Any]]:
     return {joined(note, variant): wrong for note, variant, wrong in hypotheses(point.expected, point.inputs)}
 
 
-def _wrong(point: Point, name: str) -> np.ndarray[Any, Any] | None:
+def wrong_answer(point: Point, name: str) -> np.ndarray[Any, Any] | None:
+    """What a misconception gives at a point, None where it gives nothing there."""
     return point.wrong[name] if name in point.wrong else _simple(point).get(name)
 
 

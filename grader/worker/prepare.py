@@ -1,4 +1,4 @@
-"""The task that makes a revision ready: bundles are computed, and the author's solution must earn every point."""
+"""The task that makes a revision ready: bundles are computed, and its gates must hold."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
-from grader.archives import solution, specification
+from grader.archives import part, specification
 from grader.bundles import Build, Bundles
 from grader.domain.assignment import Assignment as Specification
-from grader.domain.report import Report, Verdict
 from grader.errors import AuthorFault, StudentFault, SystemFault
+from grader.gates import given_away, missed
 from grader.service import doorbell
 from grader.service.leases import Lease
 from grader.service.models import Assignment, Revision, State, StoredBundle
@@ -67,7 +67,7 @@ class Prepare(LeasedTask):
         except SystemFault:
             build(archive, self._cache)
             self._store(assignment, _not_built)
-        self._require_full_score(assignment, archive)
+        self._require_gates(assignment, archive)
 
     def _store(self, assignment: Specification, otherwise: Build) -> None:
         """Every bundle into the database. Raises SystemFault where one is nowhere."""
@@ -77,28 +77,16 @@ class Prepare(LeasedTask):
             row = StoredBundle(key=key(task.content), content=to_bytes(bundles.of(task, assignment)))
             StoredBundle.objects.bulk_create([row], ignore_conflicts=True)
 
-    def _require_full_score(self, assignment: Specification, archive: bytes) -> None:
-        """The author's own solution is the first submission. Raises Refused."""
-        try:
-            own = solution(archive, assignment.file)
-        except StudentFault as fault:
-            raise Refused([f"solution/: {fault}"]) from None
-        report = self._workbench.grade_read(assignment, own)
-        missed = _missed(report)
-        if missed:
-            raise Refused(missed)
-
-
-def _missed(report: Report) -> list[str]:
-    """What the author's solution did not earn, in words."""
-    if report.message:
-        return [f"solution/: {report.message}"]
-    return [
-        f"solution/: task `{task.id}`, check `{check.id}` ended with {check.verdict.value}: {check.message}"
-        for task in report.tasks
-        for check in task.checks
-        if check.verdict is not Verdict.PASSED
-    ]
+    def _require_gates(self, assignment: Specification, archive: bytes) -> None:
+        """The author's own solution and starter are the first submissions. Raises Refused."""
+        problems = []
+        for folder, gate in (("solution", missed), ("starter", given_away)):
+            try:
+                problems += gate(self._workbench.grade_read(assignment, part(archive, folder, assignment.file)))
+            except StudentFault as fault:
+                problems.append(f"{folder}/: {fault}")
+        if problems:
+            raise Refused(problems)
 
 
 def _put_in_use(lease: Lease, revision: Revision) -> None:

@@ -17,7 +17,7 @@ STDLIB = set(sys.stdlib_module_names)
 # the engine, and what is built on it
 WITH_TORCH = {
     f"reference.{name}"
-    for name in ("api", "build", "device", "engine", "lagrangian", "losses", "measure", "mutants", "polish",
+    for name in ("api", "build", "derivatives", "device", "engine", "lagrangian", "losses", "measure", "mutants", "polish",
                  "secondopinion", "stationary")
 }  # fmt: skip
 
@@ -48,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
         "grader", "grader.bundles", "grader.checks", "grader.diagnosis", "grader.domain", "grader.errors",
         "grader.feedback", "grader.intake", "grader.sandbox", "grader.specs", "reference", "numpy",
     },
+    "grader.gates": {"grader.checks", "grader.diagnosis", "grader.domain", "reference", "numpy"},
     "grader.archives": {"grader.domain", "grader.errors", "grader.intake", "grader.specs"},
     "grader.logs": set(),
     # the web: no sandbox, no worker, no grading, no numbers
@@ -58,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "grader.worker": {
         "grader.worker", "grader.archives", "grader.bundles", "grader.domain", "grader.errors", "grader.feedback",
-        "grader.grading", "grader.intake", "grader.logs", "grader.sandbox", "grader.service", "reference", "celery",
+        "grader.gates", "grader.grading", "grader.intake", "grader.logs", "grader.sandbox", "grader.service", "reference", "celery",
         "django",
     },
     "grader.worker.build": {"grader.archives", "grader.bundles", "grader.errors", "reference.api"},

@@ -115,7 +115,7 @@ def test_other_python_is_refused(text: str, what: str, offset: int) -> None:
 
 NUMBERS = "is not a number that can stand here"
 SIGNS = "of the signs only `-` is part of the language"
-OPERATOR = "this operator is not part of the language; known here: + - * / ** @"
+OPERATOR = "this operator is not part of the language; known here: + - * / @, and ** for a power"
 EXPONENT = "an exponent is a number or a declared scalar, not an expression"
 WHOLE = "a subscript is made of whole numbers"
 FAULTS = [

@@ -1,0 +1,139 @@
+"""`nabla verify`: all gates of an assignment, with the measurements behind its error bars."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from grader.bundles import Bundles
+from grader.cli import exits
+from grader.domain.assignment import Assignment, Task
+from grader.domain.report import Report
+from grader.errors import Problem as SpecProblem
+from grader.errors import SpecError, StudentFault, SystemFault
+from grader.gates import Mistakes, given_away, missed, mistakes
+from grader.grading import Grader
+from grader.intake.read import read_path
+from grader.sandbox.launcher import Namespaces
+from grader.sandbox.slot import Slot
+from grader.specs.load import load
+from reference.audit import Audit, GroupAudit
+from reference.build import build
+from reference.bundle import Bundle, key
+from reference.problem import Problem
+from reference.tolerance import EXACT_UNITS
+
+Gate = Callable[[Report], list[str]]
+
+_SHOWN = 6
+"""names in a list before it is cut"""
+
+
+def verify_all(folders: tuple[Path, ...]) -> int:
+    """Verify and print; the exit status."""
+    try:
+        return max([_verify(folder) for folder in folders], default=exits.DONE)
+    except SystemFault as fault:
+        click.echo(f"The gates could not be tried, through no fault of the author: {fault}", err=True)
+        return exits.SYSTEM
+
+
+def _verify(folder: Path) -> int:
+    try:
+        assignment = load(folder)
+        with tempfile.TemporaryDirectory() as cache, Slot(Namespaces(), assignment.runtime) as slot:
+            problems = _Verification(assignment, folder, slot, Path(cache)).problems()
+    except SpecError as error:
+        problems = [str(problem) for problem in error.problems]
+    for problem in problems:
+        click.echo(problem, err=True)
+    count = f"{len(problems)} gate{'s' * (len(problems) != 1)}"
+    click.echo(f"{folder}: " + (f"{count} did not hold" if problems else "every gate holds"))
+    return exits.SPEC if problems else exits.DONE
+
+
+@dataclass
+class _Verification:
+    """One assignment under way. Bundles are computed anew, since what is kept of them holds no measurements."""
+
+    assignment: Assignment
+    folder: Path
+    slot: Slot
+    cache: Path
+    audits: dict[str, Audit] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._bundles = Bundles(self.cache, self._build)
+
+    def _build(self, problem: Problem) -> Bundle:
+        bundle, self.audits[key(problem)] = build(problem)
+        return bundle
+
+    def problems(self) -> list[str]:
+        """Every gate that does not hold."""
+        click.echo(f"{self.assignment.source}: {len(self.assignment.tasks)} tasks, {self.assignment.points:g} points")
+        found = [problem for task in self.assignment.tasks for problem in self._of_task(task)]
+        if found:
+            return found  # what is right is not known
+        return [*self._handed_in("solution", missed), *self._handed_in("starter", given_away)]
+
+    def _of_task(self, task: Task) -> list[str]:
+        started = time.monotonic()
+        try:
+            bundle = self._bundles.of(task, self.assignment)
+        except SpecError as error:
+            return [str(problem) for problem in error.problems]
+        assert isinstance(task.content, Problem)
+        audit = self.audits[key(task.content)]
+        click.echo(f"  {task.id}   {_closed_form(task.content)}   {time.monotonic() - started:.2f} s")
+        problems = []
+        for group in task.content.groups:
+            measured = audit.groups[group.id]
+            fared = mistakes(task, bundle.groups[group.id], measured.apart)
+            nearest = min(float(block.separation.min()) for block in bundle.groups[group.id])
+            click.echo(_lines(group.id, measured, fared, nearest))
+            problems += [str(self._accepted(task, group.id, name)) for name in fared.accepted]
+        return problems
+
+    def _accepted(self, task: Task, group: str, name: str) -> SpecProblem:
+        line, column = task.places.get(f"groups.{group}") or task.places[""]
+        text = f"the wrong answer `{name}` would earn points in group `{group}`; change its domains"
+        return SpecProblem(self.assignment.source, line, column, text)
+
+    def _handed_in(self, part: str, gate: Gate) -> list[str]:
+        try:
+            submission = read_path(self.folder / part / self.assignment.file, self.assignment.file)
+        except StudentFault as fault:
+            return [f"{part}/: {fault}"]
+        report = Grader(self.assignment, self.slot, self._bundles).grade(submission)
+        click.echo(f"  {part}/{self.assignment.file}: {report.score or 0:g} of {report.max_score:g} points")
+        return gate(report)
+
+
+def _closed_form(problem: Problem) -> str:
+    return "closed form agrees" if problem.solution else "no closed form"
+
+
+def _lines(name: str, measured: GroupAudit, fared: Mistakes, nearest: float) -> str:
+    """One group: what its error bars rest on, and how wrong answers fare."""
+    lost = f" (`{measured.lossy}` loses digits)" if measured.lossy and measured.library_units > EXACT_UNITS else ""
+    count = len(fared.refused) + len(fared.accepted)
+    lines = [
+        f"    {name}: {measured.used} of {measured.drawn} points; a library errs by {measured.library_units:.2g} units"
+        f"{lost}; differences agree, an error of {measured.resolution:.1g} would show",
+        f"      {len(fared.refused)} of {count} typical mistakes refused, the nearest {nearest:.1g} units away",
+    ]
+    for names, meaning in ((fared.unnamed, "without a hint"), (measured.harmless, "no mistake at most points")):
+        if names:
+            lines.append(f"      {meaning}: {_listed(names)}")
+    return "\n".join(lines)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -1,0 +1,88 @@
+"""What an assignment shows before students get it: its solution earns everything, its starter nothing, and no typical
+wrong answer passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.checks.judgement import Comparison
+from grader.checks.values import compared
+from grader.diagnosis.match import recognise, wrong_answer
+from grader.domain.assignment import Task
+from grader.domain.report import Report, Verdict
+from reference.bundle import Block
+from reference.problem import Problem
+
+
+def missed(report: Report) -> list[str]:
+    """What the author's own solution did not earn, in words."""
+    if report.message:
+        return [f"solution/: {report.message}"]
+    return [
+        f"solution/: task `{task.id}`, check `{check.id}` ended with {check.verdict.value}: {check.message}"
+        for task in report.tasks
+        for check in task.checks
+        if check.verdict is not Verdict.PASSED
+    ]
+
+
+def given_away(report: Report) -> list[str]:
+    """What the starter earns before a student has written anything, in words."""
+    if report.message:
+        return [f"starter/: {report.message}"]
+    return [
+        f"starter/: task `{task.id}`, check `{check.id}` earns {check.score:g} of {check.max_score:g} points before "
+        "anything is written; take the answer out"
+        for task in report.tasks
+        for check in task.checks
+        if check.score > 0
+    ]
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """How typical wrong answers fare at all points of one group."""
+
+    refused: tuple[str, ...]
+    accepted: tuple[str, ...]
+    """wrong answers that would earn points"""
+    unnamed: tuple[str, ...]
+    """refused ones that would get no hint"""
+
+
+def mistakes(task: Task, blocks: Iterable[Block], names: Iterable[str]) -> Mistakes:
+    """Each wrong answer, handed in as a student would: at every point, to the code that judges and diagnoses."""
+    points = [point for block in blocks for point in block.points()]
+    refused: list[str] = []
+    accepted: list[str] = []
+    unnamed: list[str] = []
+    for name in names:
+        answers = [(point, wrong_answer(point, name)) for point in points]
+        comparisons = [Comparison(point, answer) for point, answer in answers if answer is not None]
+        if not comparisons:
+            continue  # another one gives the same numbers
+        (accepted if _passes(task, comparisons) else refused).append(name)
+        if not _is_recognised(task, comparisons):
+            unnamed.append(name)
+    return Mistakes(tuple(refused), tuple(accepted), tuple(unnamed))
+
+
+def _passes(task: Task, comparisons: Sequence[Comparison]) -> bool:
+    """Whether it would earn anything at the points where it has the right shape and is finite."""
+    fitting = tuple(_fitting(comparisons))
+    judged = compared(task, "", 1.0, fitting, listed=False) if len(fitting) == len(comparisons) else None
+    return judged is not None and (judged.credit > 0 or judged.inconclusive)
+
+
+def _fitting(comparisons: Sequence[Comparison]) -> Iterator[Comparison]:
+    for item in comparisons:
+        if item.answer.shape == item.point.expected.shape and np.all(np.isfinite(item.answer)):
+            yield item
+
+
+def _is_recognised(task: Task, comparisons: Sequence[Comparison]) -> bool:
+    assert isinstance(task.content, Problem)
+    return recognise(comparisons, task.content.misconceptions) is not None

@@ -1,0 +1,98 @@
+"""`nabla verify` on an assignment that is sound, and on ones with one fault each."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.sandbox
+
+YAML = """
+format: 1
+id: small
+title: Small
+file: solution.py
+tasks:
+  - id: square
+    kind: derivative
+    title: A square
+    points: 2
+    prompt: The slope of s**2.
+    implement: slope(s)
+    given: {s: scalar nonzero}
+    f: s**2
+    wrt: s
+    ask: gradient
+    solution: 2 * s
+"""
+RIGHT = "def slope(s):\n    return 2 * s\n"
+STUB = "def slope(s):\n    raise NotImplementedError\n"
+
+
+def assignment(folder: Path, yaml: str = YAML, solution: str = RIGHT, starter: str = STUB) -> Path:
+    made = folder / "small"
+    for part, text in (("solution", solution), ("starter", starter)):
+        (made / part).mkdir(parents=True)
+        (made / part / "solution.py").write_text(text)
+    (made / "assignment.yaml").write_text(yaml)
+    return made
+
+
+@pytest.fixture
+def verify(cache: Path) -> Any:
+    def run(*folders: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "grader.cli", "verify", *map(str, folders)]
+        environment = {**os.environ, "NABLA_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+def test_every_assignment_of_this_repository_passes(verify: Any) -> None:
+    folders = sorted(path for path in (ROOT / "assignments").iterdir() if path.is_dir())
+    text = verify(*folders).stdout
+    assert text.count("every gate holds") == len(folders)
+    assert "solution/solution.py: 40 of 40 points" in text
+    assert "starter/solution.py: 0 of 40 points" in text
+    assert "23 of 23 typical mistakes refused" in text  # of the quadratic form
+
+
+def test_what_is_said_of_a_group(verify: Any, tmp_path: Path) -> None:
+    text = verify(assignment(tmp_path)).stdout
+    assert "small/assignment.yaml: 1 tasks, 2 points" in text
+    assert "square   closed form agrees" in text
+    assert "generic: 72 of 72 points; a library errs by" in text
+    assert "differences agree, an error of" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"solution": "def slope(s):\n    return 2.002 * s\n"}, "solution/: task `square`, check `generic` ended with"),
+        ({"solution": " "}, "solution/: solution.py is empty"),
+        ({"starter": RIGHT}, "starter/: task `square`, check `generic` earns 2 of 2 points before anything is written"),
+        ({"starter": "def ("}, "starter/: solution.py line 1: this is not Python"),
+        ({"yaml": YAML.replace("2 * s", "s")}, "assignment.yaml:17:15: `solution` disagrees with the reference"),
+        ({"yaml": YAML.replace("s**2\n    wrt", "s**2 + q\n    wrt")}, "assignment.yaml:14:15: unknown name `q`"),
+    ],
+)
+def test_a_gate_that_does_not_hold_is_told(verify: Any, tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    done = verify(assignment(tmp_path, **changes), code=2)
+    assert said in done.stderr
+    assert "small: 1 gate did not hold" in done.stdout
+
+
+def test_one_bad_assignment_hides_no_other(verify: Any, tmp_path: Path) -> None:
+    done = verify(tmp_path / "nothing", assignment(tmp_path), code=2)
+    assert "there is no assignment here" in done.stderr
+    assert "small: every gate holds" in done.stdout
