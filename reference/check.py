@@ -199,7 +199,8 @@ class _Check:
             return CheckReport("differs", claimed, measured.value, allowed, worst, looks_like)
         if np.max(measured.bar, initial=0.0) > _VAGUE * size and np.any(claimed != measured.value):
             vague = tuple(map(int, np.unravel_index(int(np.argmax(measured.bar)), ratio.shape)))
-            return CheckReport("inconclusive", claimed, measured.value, allowed, vague, "noise")
+            looks_like = "kink" if self._is_kink() else "noise"
+            return CheckReport("inconclusive", claimed, measured.value, allowed, vague, looks_like)
         return CheckReport("agrees", claimed, measured.value, allowed, worst, "")
 
     def _is_kink(self) -> bool:
