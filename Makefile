@@ -42,6 +42,7 @@ lint: setup
 bench: setup
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.service
+	@$(BIN)/python -m tests.bench.reference
 
 soak: setup
 	@$(BIN)/python -m tests.soak

@@ -77,6 +77,7 @@ class _GroupBuilder:
             if sum(map(len, kept)) >= wanted:
                 break
             if self.drawn >= _MAX_DRAWS * wanted:
+                self._opinion.require_resolution()
                 raise self._refusal()
             self._draw()
         self._opinion.require_resolution()

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.differences import Difference, Index, coordinates, one_sided, ridders, rounding_of
+from reference.differences import Difference, Index, coordinates, ridders, rounding_of, slopes_differ
 from reference.points import Array
 from reference.tolerance import ALLOWED_UNITS, AMPLITUDE, PATTERNS, base
 
@@ -31,7 +31,6 @@ _OWN_UNITS = 64.0
 """times the rounding of the claim itself; twice what correct and stable code needs"""
 _VAGUE = 1e-3
 """Differences with a bar above this part of the derivative are no opinion."""
-_KINK = 1e-3
 _RATIOS = {2.0: "twice", 0.5: "half", -1.0: "the negative of", 0.0: "zero instead of"}
 
 Function = Callable[[Array], Any]
@@ -195,18 +194,16 @@ class _Check:
         worst = tuple(map(int, np.unravel_index(int(np.argmax(ratio)), ratio.shape)))
         size = float(np.max(np.abs(measured.value[np.isfinite(measured.bar)]), initial=0.0))
         if ratio[worst] > 1:
-            looks_like = "kink" if self._is_kink() else "wrong formula"
+            looks_like = "kink" if self._slopes_differ() == "kink" else "wrong formula"
             return CheckReport("differs", claimed, measured.value, allowed, worst, looks_like)
         if np.max(measured.bar, initial=0.0) > _VAGUE * size and np.any(claimed != measured.value):
             vague = tuple(map(int, np.unravel_index(int(np.argmax(measured.bar)), ratio.shape)))
-            looks_like = "kink" if self._is_kink() else "noise"
+            looks_like = "kink" if self._slopes_differ() == "kink" else "noise"
             return CheckReport("inconclusive", claimed, measured.value, allowed, vague, looks_like)
         return CheckReport("agrees", claimed, measured.value, allowed, worst, "")
 
-    def _is_kink(self) -> bool:
-        right, left = one_sided(self._batched, self._x[None], self._directions())
-        scale = max(float(np.max(np.abs(right))), float(np.max(np.abs(left))))
-        return bool(np.any(np.abs(right - left) > _KINK * scale))
+    def _slopes_differ(self) -> str:
+        return slopes_differ(self._batched, self._x[None], self._directions())
 
     def _failed(self, claimed: Array, measured: Difference, looks_like: str) -> CheckReport:
         apart = np.abs(claimed - measured.value)

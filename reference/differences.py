@@ -24,6 +24,7 @@ _CLOSER = 2.0**10
 _ROUNDINGS = 3.0
 """f rounds inside as well: measured, up to 2.6 times what rounding its inputs does"""
 _NOISY = 4.0
+_KINK = 1e-3
 _ROWS = 200_000
 """Evaluations of one call."""
 
@@ -157,7 +158,22 @@ def rounding_of(f: Evaluate, x: Array, moved: Iterator[Array] | None, rng: np.ra
         return np.asarray(ROUNDING / AMPLITUDE * changes + ROUNDING * np.abs(value))
 
 
-def one_sided(f: Evaluate, x: Array, directions: Array, relative: float = 1e-7) -> tuple[Array, Array]:
+def slopes_differ(f: Evaluate, x: Array, directions: Array) -> str:
+    """Whether slopes differ left and right of a point: `kink` if they do however near, `bend` if less and less."""
+    far, near = (_gap(f, x, directions, relative) for relative in (1e-7, 1e-8))
+    if far <= _KINK:
+        return ""
+    return "kink" if near > far / 2 else "bend"
+
+
+def _gap(f: Evaluate, x: Array, directions: Array, relative: float) -> float:
+    """The largest difference of two slopes, relative to the largest slope."""
+    right, left = one_sided(f, x, directions, relative)
+    scale = max(float(np.max(np.abs(right), initial=0.0)), float(np.max(np.abs(left), initial=0.0)))
+    return float(np.max(np.abs(right - left), initial=0.0)) / scale if scale else 0.0
+
+
+def one_sided(f: Evaluate, x: Array, directions: Array, relative: float) -> tuple[Array, Array]:
     """Slopes to the right and to the left along directions, (points, *value, directions): they differ at a kink."""
     index = np.arange(len(x))
     slopes = []

@@ -124,7 +124,7 @@ class Engine:
             with reproducible(device):
                 tensors = {name: torch.as_tensor(np.ascontiguousarray(v), device=device) for name, v in inputs.items()}
                 variable = tensors.pop(problem.wrt)
-                return _to_numpy(torch.func.vmap(function, chunk_size=chunk)(variable, tensors))
+                return _to_numpy(torch.func.vmap(_of_its_own(function), chunk_size=chunk)(variable, tensors))
 
         fitting = max(1, _CHUNK_BYTES // max(1, _BYTES_PER_OPERATION * work))
         return in_chunks(compute, rows, self.chunk or (fitting if fitting < rows else None))
@@ -162,6 +162,16 @@ def _one_by_one(function: Function, problem: Problem, inputs: Inputs) -> Array:
         tensors = {name: torch.from_numpy(np.array(array[k])) for name, array in inputs.items()}
         values.append(function(tensors.pop(problem.wrt), tensors).detach().numpy())
     return np.stack(values)
+
+
+def _of_its_own(function: Function) -> Function:
+    """A result that is a view (the diagonal of the derivative of `diag`) would keep all of the chunk's memory."""
+
+    def owned(variable: Any, others: dict[str, Any]) -> Any:
+        result = function(variable, others)
+        return {name: v.clone() for name, v in result.items()} if isinstance(result, dict) else result.clone()
+
+    return owned
 
 
 def _to_numpy(result: Any) -> Any:

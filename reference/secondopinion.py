@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reference.differences import Difference, Evaluate, Index, coordinates, one_sided, ridders, rounding_of
+from reference.differences import Difference, Evaluate, Index, coordinates, ridders, rounding_of, slopes_differ
 from reference.engine import Engine, perturbed
 from reference.measure import Measured
 from reference.points import Array, Inputs
@@ -19,7 +19,6 @@ _TOLERATED = 4.0
 _ENOUGH = 1e-6
 _USABLE = 0.9
 """Part of the points at which differences must be that good, relative to the derivative, to be an opinion."""
-_KINK = 1e-3
 
 
 class Opinion:
@@ -127,17 +126,19 @@ class Opinion:
             f"at a point of group `{self._group.id}` {entry} is {truth[worst]:.10g} +- {unit[worst]:.1g}, differences "
             f"give {found.value[k][worst]:.10g} +- {found.bar[k][worst]:.1g}"
         )
-        if not self._is_kink(point):
+        found_here = self._slopes_differ(point)
+        if not found_here:
             raise ProblemFault("f", f"{text}; both are sure and they differ, so a derivative rule is wrong here")
-        self.first = self.first or f"; {text}: left and right of it f has different slopes"
+        if found_here == "bend":
+            self._bars[-1] = np.inf  # steps of a float are too long for this f: no opinion
+        else:
+            self.first = self.first or f"; {text}: left and right of it f has different slopes"
 
-    def _is_kink(self, point: Inputs) -> bool:
-        """Whether f (or its gradient) has different slopes on either side along some direction."""
+    def _slopes_differ(self, point: Inputs) -> str:
+        """See `differences.slopes_differ`; of the gradient for second derivatives."""
         inputs = {name: values[None] for name, values in point.items()}
         x = inputs[self._problem.wrt]
-        right, left = one_sided(self._function(inputs), x, coordinates(x))
-        scale = max(float(np.max(np.abs(right), initial=0.0)), float(np.max(np.abs(left), initial=0.0)))
-        return bool(np.any(np.abs(right - left) > _KINK * scale))
+        return slopes_differ(self._function(inputs), x, coordinates(x))
 
 
 def _relative(bar: Array, truth: Array) -> float:
