@@ -159,16 +159,16 @@ class _Check:
             return self._failed(claimed, measured, "not deterministic")
         return self._compared(claimed, measured)
 
-    def _batched(self, rows: Array, _: Index) -> Array:
-        """f at many points; what it raises away from x is no value."""
+    def _batched(self, points: Array, _: Index) -> Array:
+        """f at many values of x; what it raises away from x is no value."""
         values: list[Array] = []
-        for row in rows:
+        for row in points[0]:
             try:
                 with np.errstate(all="ignore"):
                     values.append(np.asarray(self._f(row.copy()), dtype=np.float64))
             except (ArithmeticError, ValueError, np.linalg.LinAlgError):
                 values.append(np.full_like(values[0], np.nan) if values else np.array(np.nan))
-        return np.asarray(np.stack(values))
+        return np.asarray(np.stack(values)[None])
 
     def _measured(self, shape: tuple[int, ...]) -> Difference:
         x = self._x[None]

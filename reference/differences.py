@@ -7,7 +7,7 @@ its neighbours by, plus its noise, and the entry with the least bar is the answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -30,7 +30,8 @@ _ROWS = 200_000
 
 Index: TypeAlias = np.ndarray[Any, np.dtype[np.int_]]
 Evaluate: TypeAlias = Callable[[Array, Index], Array]
-"""(variables (rows, *shape), point of every row (rows,)) -> values (rows, *shape of the value)"""
+"""(variables (points, rows, *shape), which point of the block each of them is (points,)) -> values
+(points, rows, *shape of the value)"""
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,10 @@ def _central(f: Evaluate, x: Array, directions: Array, steps: Array) -> tuple[Ar
     points, count = directions.shape[:2]
     move = directions[:, :, None] * steps.reshape(*steps.shape, *(1,) * (x.ndim - 1))
     ahead, behind = x[:, None, None] + move, x[:, None, None] - move
-    rows = np.stack([ahead, behind]).reshape(-1, *x.shape[1:])
-    index = np.broadcast_to(np.arange(points)[None, :, None, None], (2, points, count, LEVELS)).ravel()
-    values = _in_pieces(f, rows, index)
-    values = values.reshape(2, points, count, LEVELS, *values.shape[1:])
+    values = _in_pieces(f, np.stack([ahead, behind], axis=1).reshape(points, -1, *x.shape[1:]))
+    values = values.reshape(points, 2, count, LEVELS, *values.shape[2:])
     lengths = _stepped(ahead - behind, directions, steps)
-    return (values[0] - values[1]) / _spread(lengths, values[0]), lengths
+    return (values[:, 0] - values[:, 1]) / _spread(lengths, values[:, 0]), lengths
 
 
 def _stepped(apart: Array, directions: Array, steps: Array) -> Array:
@@ -116,8 +115,11 @@ def _stepped(apart: Array, directions: Array, steps: Array) -> Array:
     return np.asarray(np.where(single[..., None], measured, 2 * steps))
 
 
-def _in_pieces(f: Evaluate, rows: Array, index: Index) -> Array:
-    return np.concatenate([f(rows[k : k + _ROWS], index[k : k + _ROWS]) for k in range(0, len(rows), _ROWS)])
+def _in_pieces(f: Evaluate, rows: Array) -> Array:
+    """f at (points, rows, *shape), some of the points at a time."""
+    points = np.arange(len(rows))
+    together = max(1, _ROWS // rows.shape[1])
+    return np.concatenate([f(rows[k : k + together], points[k : k + together]) for k in range(0, len(rows), together)])
 
 
 def _extrapolated(column: Array, noise: Array) -> Difference:
@@ -145,15 +147,15 @@ def coordinates(x: Array) -> Array:
     return np.broadcast_to(units, (len(x), *units.shape))
 
 
-def rounding_of(f: Evaluate, x: Array, moved: Iterator[Array] | None, rng: np.random.Generator) -> Array:
+def rounding_of(f: Evaluate, x: Array, moved: Iterable[Array] | None, rng: np.random.Generator) -> Array:
     """The rounding error of f at every point, (points, *value): what one rounding of the variable does to it, plus
     u |f|. `moved` are values of f with every other input perturbed as well, where the caller can do that."""
     index = np.arange(len(x))
     with np.errstate(all="ignore"):
-        value = f(x, index)
+        value = f(x[:, None], index)[:, 0]
         if moved is None:
-            signs = (rng.choice((-1.0, 1.0), x.shape) for _ in range(PATTERNS))
-            moved = (f(x * (1 + AMPLITUDE * sign), index) for sign in signs)
+            signs = rng.choice((-1.0, 1.0), (len(x), PATTERNS, *x.shape[1:]))
+            moved = np.moveaxis(f(x[:, None] * (1 + AMPLITUDE * signs), index), 1, 0)
         changes = np.max(np.stack([np.abs(np.asarray(other) - value) for other in moved]), axis=0)
         return np.asarray(ROUNDING / AMPLITUDE * changes + ROUNDING * np.abs(value))
 
@@ -176,14 +178,8 @@ def _gap(f: Evaluate, x: Array, directions: Array, relative: float) -> float:
 def one_sided(f: Evaluate, x: Array, directions: Array, relative: float) -> tuple[Array, Array]:
     """Slopes to the right and to the left along directions, (points, *value, directions): they differ at a kink."""
     index = np.arange(len(x))
-    slopes = []
+    step = relative * (np.max(np.abs(x), initial=0.0) or 1.0)
     with np.errstate(all="ignore"):
-        for sign in (1.0, -1.0):
-            columns = []
-            for k in range(directions.shape[1]):
-                direction = directions[:, k]
-                scale = np.max(np.abs(x), initial=0.0) or 1.0
-                step = sign * relative * scale
-                columns.append((f(x + step * direction, index) - f(x, index)) / step)
-            slopes.append(np.stack(columns, axis=-1))
-    return slopes[0], slopes[1]
+        here = f(x[:, None], index)
+        right, left = ((f(x[:, None] + sign * step * directions, index) - here) / (sign * step) for sign in (1.0, -1.0))
+    return np.moveaxis(right, 1, -1), np.moveaxis(left, 1, -1)

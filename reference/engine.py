@@ -95,6 +95,18 @@ class Engine:
         values: Array = self._batched(value_of(problem, sizes), problem, inputs, operations(problem, sizes))
         return values
 
+    def rows(self, problem: Problem, inputs: Inputs, *, gradient: bool = False) -> Array:
+        """f, or its gradient, at many values of the variable for each point, of which the other inputs are not copied.
+
+        In `inputs` the variable is (points, rows, *shape); the result is (points, rows, *shape of the value).
+        """
+        sizes = problem.sizes({**first(inputs), problem.wrt: inputs[problem.wrt][0, 0]})
+        f = value_of(problem, sizes)
+        inner = torch.func.grad(f) if gradient else f
+        work = (derivative_operations if gradient else operations)(problem, sizes) * inputs[problem.wrt].shape[1]
+        values: Array = self._batched(torch.func.vmap(inner, in_dims=(0, None)), problem, inputs, work)
+        return values
+
     def derivative(self, problem: Problem, inputs: Inputs) -> Array:
         """What is asked for at every point, (points, *shape of the answer), in the mode that costs least."""
         return self._asked(problem, inputs, forward=_prefers_forward(problem, inputs))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from reference.differences import Difference, Evaluate, Index, coordinates, ridders, rounding_of, slopes_differ
@@ -92,16 +90,14 @@ class Opinion:
         """What is differenced: f, u^T f for a vjp, the gradient for second derivatives."""
         problem = self._problem
         second = problem.ask in ("hessian", "hvp")
-        gradient = replace(problem, ask="gradient", layout="like-variable")
 
         def evaluate(variable: Array, index: Index) -> Array:
-            rows = {**{name: values[index] for name, values in inputs.items()}, problem.wrt: variable}
-            if second:
-                return self._engine.derivative(gradient, rows)
-            values = self._engine.value(problem, rows)
+            there = {**{name: values[index] for name, values in inputs.items()}, problem.wrt: variable}
+            values = self._engine.rows(problem, there, gradient=second)
             if problem.ask != "vjp":
                 return values
-            return np.asarray((values * rows[problem.along]).reshape(len(values), -1).sum(axis=1))
+            weighed = values * there[problem.along][:, None]
+            return np.asarray(weighed.reshape(*values.shape[:2], -1).sum(axis=2))
 
         return evaluate
 
@@ -112,8 +108,8 @@ class Opinion:
         parts = {name: values.reshape(PATTERNS, *inputs[name].shape) for name, values in moved.items()}
         copies = (
             self._function({name: values[k] for name, values in parts.items()})(
-                parts[self._problem.wrt][k], np.arange(len(x))
-            )
+                parts[self._problem.wrt][k][:, None], np.arange(len(x))
+            )[:, 0]
             for k in range(PATTERNS)
         )
         return rounding_of(f, x, copies, self._rng)

@@ -109,8 +109,8 @@ def bars(asked: Problem, inputs: Inputs, engine: Engine, points: int) -> float:
     x, rng = inputs["x"], np.random.default_rng(0)
 
     def f(variable: Array, index: Index) -> Array:
-        rows = {name: values[index] for name, values in inputs.items()}
-        return engine.value(asked, {**rows, "x": variable})
+        there = {name: values[index] for name, values in inputs.items()}
+        return engine.rows(asked, {**there, "x": variable})
 
     return seconds(lambda: ridders(f, x, coordinates(x), rounding_of(f, x, None, rng)), 1) / len(x)
 

@@ -100,7 +100,7 @@ def _values(asked: Problem, inputs: Inputs) -> Evaluate:
     engine = Engine()
 
     def evaluate(variable: Array, index: Index) -> Array:
-        rows = {name: values[index] for name, values in inputs.items()}
-        return engine.value(asked, {**rows, asked.wrt: variable})
+        there = {name: values[index] for name, values in inputs.items()}
+        return engine.rows(asked, {**there, asked.wrt: variable})
 
     return evaluate
