@@ -66,7 +66,7 @@ class _GroupBuilder:
         self._authored = [item.note for item in self.problem.misconceptions]
         self._candidates = Candidates(self._authored)
         self._measurement = Measurement(self.problem, self.engine, self.rng)
-        self._opinion = Opinion(self.problem, self.group, self.engine, self.rng)
+        self._opinion = Opinion(self.problem, self.group, self._measurement, self.rng)
 
     def build(self) -> tuple[tuple[Block, ...], GroupAudit]:
         """Blocks of points that may be scored. Raises ProblemFault."""
@@ -96,7 +96,7 @@ class _GroupBuilder:
         require_solution(self.problem, inputs, measured)
         wrong = {
             **{item.note: closed_form(self.problem, inputs, item.when) for item in self.problem.misconceptions},
-            **wrong_answers(self.engine, self.problem, inputs),
+            **wrong_answers(self._measurement.engine, self.problem, inputs),
         }
         distances = [
             self._candidates.add(_at(wrong, k), measured.truth[k], measured.unit[k], _at(inputs, k))

@@ -102,8 +102,9 @@ def check_gradient(f: Function, gradient: Function, x: Array, *, seed: int = 0) 
     """Is `gradient` the derivative of `f` at `x`?
 
     `f` maps an array of the shape of `x` to a number, then `gradient(x)` has the shape of `x`; or to an array, then
-    `gradient(x)` is the Jacobian: (*shape of f, *shape of x), the rows being outputs. All in float64. `f` is called
-    18 times for every entry of `x`, `gradient` ten times; both get copies. Raises NotCheckable.
+    `gradient(x)` is the Jacobian: (*shape of f, *shape of x), the rows being outputs. All in float64. For every entry
+    of `x`, `f` is called 8 to 18 times, beside a pole or the edge of its domain 36 times; `gradient` ten times in all.
+    Both get copies. Raises NotCheckable.
     """
     return _Check(f, gradient, x, None, seed).report()
 
@@ -140,9 +141,11 @@ class _Check:
         self._x = np.array(x, dtype=np.float64)
         self._along = along
         self._rng = np.random.default_rng(seed)
+        self._shape: tuple[int, ...] = ()
 
     def report(self) -> CheckReport:
         value = np.asarray(self._f(self._x.copy()), dtype=np.float64)
+        self._shape = value.shape
         if not np.all(np.isfinite(value)):
             raise NotCheckable("f is not finite at x; choose a point inside of its domain")
         given = self._x.copy()
@@ -159,20 +162,21 @@ class _Check:
             return self._failed(claimed, measured, "not deterministic")
         return self._compared(claimed, measured)
 
-    def _batched(self, points: Array, _: Index) -> Array:
+    def _lines(self, _: Index, directions: Array, steps: Array) -> Array:
         """f at many values of x; what it raises away from x is no value."""
+        moves = directions[0][:, None] * steps[0].reshape(*steps[0].shape, *(1,) * self._x.ndim)
         values: list[Array] = []
-        for row in points[0]:
+        for row in (self._x + moves).reshape(-1, *self._x.shape):
             try:
                 with np.errstate(all="ignore"):
                     values.append(np.asarray(self._f(row.copy()), dtype=np.float64))
             except (ArithmeticError, ValueError, np.linalg.LinAlgError):
-                values.append(np.full_like(values[0], np.nan) if values else np.array(np.nan))
-        return np.asarray(np.stack(values)[None])
+                values.append(np.full(self._shape, np.nan))
+        return np.stack(values).reshape(*steps.shape[:3], *self._shape)
 
     def _measured(self, shape: tuple[int, ...]) -> Difference:
         x = self._x[None]
-        found = ridders(self._batched, x, self._directions(), rounding_of(self._batched, x, None, self._rng))
+        found = ridders(self._lines, x, self._directions(), rounding_of(self._lines, x, None, self._rng))
         return Difference(found.value.reshape(shape), found.bar.reshape(shape))
 
     def _directions(self) -> Array:
@@ -203,7 +207,7 @@ class _Check:
         return CheckReport("agrees", claimed, measured.value, allowed, worst, "")
 
     def _slopes_differ(self) -> str:
-        return slopes_differ(self._batched, self._x[None], self._directions())
+        return slopes_differ(self._lines, self._x[None], self._directions())
 
     def _failed(self, claimed: Array, measured: Difference, looks_like: str) -> CheckReport:
         apart = np.abs(claimed - measured.value)

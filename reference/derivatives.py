@@ -44,7 +44,8 @@ def gradient(f: str, wrt: str, inputs: Mapping[str, Any], *, batch: bool = False
     """The gradient of the expression `f` with respect to the input `wrt`, of its shape.
 
     `inputs` holds a float64 scalar, vector or matrix for every name in `f`; with `batch`, every array has one more axis
-    in front that counts points. `f` must be a scalar. Raises LanguageError with the place of what is not understood.
+    in front that counts points (`np.broadcast_to` makes it without copies for what all points share). `f` must be a
+    scalar. Raises LanguageError with the place of what is not understood.
     """
     return derivative(f, wrt, inputs, "gradient", batch=batch, device=device)
 

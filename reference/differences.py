@@ -1,13 +1,14 @@
-"""Finite differences with an error bar: Ridders' extrapolation, over all directions, points and levels in one call.
+"""Finite differences with an error bar: Ridders' extrapolation over all directions and points in one call a level.
 
 Central differences at steps h, h/2, h/4 ... are extrapolated to h = 0 (Ridders 1982). Beside each entry of the table
 runs the noise that rounding in f leaves in it, by the same recurrence; the bar of an entry is what it differs from
-its neighbours by, plus its noise, and the entry with the least bar is the answer.
+its neighbours by, plus its noise, and the entry with the least bar is the answer. Points whose bars are noise alone
+get no further levels: the noise of smaller steps is larger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,22 +17,24 @@ import numpy as np
 from reference.points import Array
 from reference.tolerance import AMPLITUDE, PATTERNS, ROUNDING
 
-LEVELS = 9
+LEVELS = (4, 6, 9)
+"""How many levels there are when it is looked whether more would help; fewer than three show no trend."""
 FIRST_STEP = 0.05
 _SMALLEST_SCALE = 0.1
 _SHARP = 1e-7
+_ENOUGH = 40.0
+"""times the noise of the largest step; what further levels gain then was measured to be a hundredth of the bar"""
 _CLOSER = 2.0**10
 _ROUNDINGS = 3.0
 """f rounds inside as well: measured, up to 2.6 times what rounding its inputs does"""
+_SCATTERED, _LARGER = 12, 2.0**-23
 _NOISY = 4.0
 _KINK = 1e-3
-_ROWS = 200_000
-"""Evaluations of one call."""
 
 Index: TypeAlias = np.ndarray[Any, np.dtype[np.int_]]
-Evaluate: TypeAlias = Callable[[Array, Index], Array]
-"""(variables (points, rows, *shape), which point of the block each of them is (points,)) -> values
-(points, rows, *shape of the value)"""
+Lines: TypeAlias = Callable[[Index, Array, Array], Array]
+"""f along lines: (which points x, directions d (points or 1, directions, *shape), steps t (points, directions, rows))
+-> f(x + t d), (points, directions, rows, *shape of the value)"""
 
 
 @dataclass(frozen=True)
@@ -43,28 +46,51 @@ class Difference:
     """how far the derivative may be off; infinite where f is not finite nearby"""
 
 
-def ridders(f: Evaluate, x: Array, directions: Array, noise: Array) -> Difference:
-    """The derivatives of f along directions.
+def ridders(f: Lines, x: Array, directions: Array, noise: Array) -> Difference:
+    """The derivatives of f along directions, (points, *shape of the value, directions).
 
-    `x` is (points, *shape), `directions` (points, directions, *shape), `noise` the absolute rounding error of f at
-    every point, (points, *shape of the value). The result has shape (points, *shape of the value, directions).
+    `x` is (points, *shape), `directions` (points, directions, *shape), or (1, directions, *shape) where they are the
+    same for all; `noise` is the absolute rounding error of f at every point, (points, *shape of the value).
     """
     with np.errstate(all="ignore"):
         steps = _steps(x, directions)
-        found = _at_steps(f, x, directions, noise, steps)
+        found = _at_steps(f, directions, noise, steps)
         if np.all(found.bar <= _SHARP * np.max(np.abs(found.value))):
             return found
         # Near the edge of a domain the first steps lead out of it.
-        closer = _at_steps(f, x, directions, noise, steps / _CLOSER)
+        closer = _at_steps(f, directions, noise, steps / _CLOSER)
         better = closer.bar < found.bar
         return Difference(np.where(better, closer.value, found.value), np.where(better, closer.bar, found.bar))
 
 
-def _at_steps(f: Evaluate, x: Array, directions: Array, noise: Array, steps: Array) -> Difference:
-    table, lengths = _central(f, x, directions, steps)
-    noise = _ROUNDINGS * noise[:, None, None] / np.abs(_spread(lengths, table))
-    found = _extrapolated(table, noise)
-    return Difference(found.value, np.where(_settles(table, noise), found.bar, np.inf))
+def _at_steps(f: Lines, directions: Array, noise: Array, steps: Array) -> Difference:
+    """With as many levels as each point needs."""
+    open_points = np.arange(len(noise))
+    found, column = _nothing(directions, noise), np.empty((*steps.shape[:2], 0, *noise.shape[1:]))
+    for levels in LEVELS:
+        wanted = steps[open_points, :, column.shape[2] : levels]
+        column = np.concatenate([column, _central(f, open_points, directions, wanted)], axis=2)
+        rounding = _noise_of(noise[open_points], steps[open_points, :, :levels])
+        better = _extrapolated(column, rounding)
+        found.value[open_points] = better.value
+        found.bar[open_points] = np.where(_settles(column, rounding), better.bar, np.inf)
+        smallest = np.moveaxis(rounding[:, :, 0], 1, -1)
+        more = ~np.all(found.bar[open_points] <= _ENOUGH * smallest, axis=tuple(range(1, smallest.ndim)))
+        open_points, column = open_points[more], column[more]
+        if not len(open_points):
+            break
+    return found
+
+
+def _nothing(directions: Array, noise: Array) -> Difference:
+    shape = (*noise.shape, directions.shape[1])
+    return Difference(np.full(shape, np.nan), np.full(shape, np.inf))
+
+
+def _noise_of(noise: Array, steps: Array) -> Array:
+    """What rounding in f leaves in a central difference: (points, directions, levels, *value)."""
+    lengths = 2 * steps.reshape(*steps.shape, *(1,) * (noise.ndim - 1))
+    return np.asarray(_ROUNDINGS * noise[:, None, None] / lengths)
 
 
 def _settles(column: Array, noise: Array) -> Array:
@@ -79,53 +105,32 @@ def _settles(column: Array, noise: Array) -> Array:
 
 
 def _steps(x: Array, directions: Array) -> Array:
-    """(points, directions, levels): the first one relative to the entries that move, then half as much each time."""
-    moving = directions != 0
+    """(points, directions, levels): the first one relative to the entries that move, then half as much each time.
+
+    Powers of two, so that a number that is moved by one has been moved by just that.
+    """
     scale = np.maximum(np.abs(x)[:, None], _SMALLEST_SCALE)
     # Beside a tiny variable a step of 0.005 would be all but the whole function.
     scale = np.where(np.max(np.abs(x)) < ROUNDING, np.max(np.abs(x)) or _SMALLEST_SCALE, scale)
-    relative = np.where(moving, scale / np.where(moving, np.abs(directions), 1.0), np.inf)
-    first = FIRST_STEP * np.min(relative.reshape(*relative.shape[:2], -1), axis=-1)
+    relative = scale * (1.0 / np.abs(directions))
+    first = FIRST_STEP * np.min(relative, axis=tuple(range(2, relative.ndim)))
     first = np.where(np.isfinite(first), first, FIRST_STEP)
-    return np.asarray(first[..., None] * 0.5 ** np.arange(LEVELS))
+    return np.asarray(2.0 ** np.floor(np.log2(first))[..., None] * 0.5 ** np.arange(LEVELS[-1]))
 
 
-def _spread(values: Array, like: Array) -> Array:
-    """One number for every direction and level, beside arrays with the axes of the value behind."""
-    return values.reshape(*values.shape, *(1,) * (like.ndim - values.ndim))
-
-
-def _central(f: Evaluate, x: Array, directions: Array, steps: Array) -> tuple[Array, Array]:
-    """Central differences (points, directions, levels, *value), and the distances that were really stepped."""
-    points, count = directions.shape[:2]
-    move = directions[:, :, None] * steps.reshape(*steps.shape, *(1,) * (x.ndim - 1))
-    ahead, behind = x[:, None, None] + move, x[:, None, None] - move
-    values = _in_pieces(f, np.stack([ahead, behind], axis=1).reshape(points, -1, *x.shape[1:]))
-    values = values.reshape(points, 2, count, LEVELS, *values.shape[2:])
-    lengths = _stepped(ahead - behind, directions, steps)
-    return (values[:, 0] - values[:, 1]) / _spread(lengths, values[:, 0]), lengths
-
-
-def _stepped(apart: Array, directions: Array, steps: Array) -> Array:
-    """2h as floats have it: along a coordinate the difference of the two ends, else as it was asked for."""
-    axes = tuple(range(3, apart.ndim))
-    single = np.count_nonzero(directions, axis=tuple(range(2, directions.ndim))) == 1 if axes else directions != 0
-    signed = directions[:, :, None]
-    measured = np.sum(np.where(signed != 0, apart / np.where(signed != 0, signed, 1.0), 0.0), axis=axes)
-    return np.asarray(np.where(single[..., None], measured, 2 * steps))
-
-
-def _in_pieces(f: Evaluate, rows: Array) -> Array:
-    """f at (points, rows, *shape), some of the points at a time."""
-    points = np.arange(len(rows))
-    together = max(1, _ROWS // rows.shape[1])
-    return np.concatenate([f(rows[k : k + together], points[k : k + together]) for k in range(0, len(rows), together)])
+def _central(f: Lines, index: Index, directions: Array, steps: Array) -> Array:
+    """Central differences of some of the points: (points, directions, levels, *value)."""
+    values = f(
+        index, directions if len(directions) == 1 else directions[index], np.concatenate([steps, -steps], axis=2)
+    )
+    ahead, behind = np.split(values, 2, axis=2)
+    return np.asarray((ahead - behind) / (2 * steps.reshape(*steps.shape, *(1,) * (values.ndim - 3))))
 
 
 def _extrapolated(column: Array, noise: Array) -> Difference:
     """The entry of Ridders' table with the least bar; levels are axis 2 and become fewer with every order."""
     best, least = column[:, :, 0], np.full_like(column[:, :, 0], np.inf)
-    for order in range(1, LEVELS):
+    for order in range(1, column.shape[2]):
         factor = 4.0**order
         finer, coarser = column[:, :, 1:], column[:, :, :-1]
         # (4^p finer - coarser) / (4^p - 1), without its overflow
@@ -141,26 +146,50 @@ def _extrapolated(column: Array, noise: Array) -> Difference:
 
 
 def coordinates(x: Array) -> Array:
-    """The unit directions of every point: (points, entries, *shape)."""
+    """The unit directions, the same at every point: (1, entries, *shape)."""
     shape = x.shape[1:]
-    units = np.eye(int(np.prod(shape, dtype=int))).reshape(-1, *shape)
-    return np.broadcast_to(units, (len(x), *units.shape))
+    return np.eye(int(np.prod(shape, dtype=int))).reshape(1, -1, *shape)
 
 
-def rounding_of(f: Evaluate, x: Array, moved: Iterable[Array] | None, rng: np.random.Generator) -> Array:
-    """The rounding error of f at every point, (points, *value): what one rounding of the variable does to it, plus
-    u |f|. `moved` are values of f with every other input perturbed as well, where the caller can do that."""
-    index = np.arange(len(x))
+def values_at(f: Lines, x: Array) -> Array:
+    """f itself at every point: (points, *value)."""
+    return f(np.arange(len(x)), np.zeros_like(x[:1])[:, None], np.zeros((len(x), 1, 1)))[:, 0, 0]
+
+
+def rounding_of(f: Lines, x: Array, moved: Array | None, rng: np.random.Generator) -> Array:
+    """The rounding error of f at every point, (points, *value): what one rounding of the variable does to it plus
+    u |f|, or how far its values scatter where that is more. `moved` are values of f with every other input perturbed as
+    well, (patterns, points, *value), where the caller can do that."""
     with np.errstate(all="ignore"):
-        value = f(x[:, None], index)[:, 0]
+        value = values_at(f, x)
+        directions = x[:, None] * rng.choice((-1.0, 1.0), (len(x), PATTERNS, *x.shape[1:]))
         if moved is None:
-            signs = rng.choice((-1.0, 1.0), (len(x), PATTERNS, *x.shape[1:]))
-            moved = np.moveaxis(f(x[:, None] * (1 + AMPLITUDE * signs), index), 1, 0)
-        changes = np.max(np.stack([np.abs(np.asarray(other) - value) for other in moved]), axis=0)
-        return np.asarray(ROUNDING / AMPLITUDE * changes + ROUNDING * np.abs(value))
+            steps = np.full((len(x), PATTERNS, 1), AMPLITUDE)
+            moved = np.moveaxis(f(np.arange(len(x)), directions, steps)[:, :, 0], 1, 0)
+        changes = np.max(np.abs(moved - value), axis=0)
+        sensitivity = ROUNDING / AMPLITUDE * changes + ROUNDING * np.abs(value)
+        return np.asarray(np.maximum(sensitivity, _scatter(f, directions[:, :1])))
 
 
-def slopes_differ(f: Evaluate, x: Array, directions: Array) -> str:
+def _scatter(f: Lines, directions: Array) -> Array:
+    """How far f is off a smooth function near every point, from differences of order three over equal steps.
+
+    Terms that cancel each other round without any input being rounded (More and Wild 2011, SIAM J. Sci. Comput. 33).
+    With tiny steps what f rounds to may stay the same all along; with larger ones a function bends, by eight times as
+    much for twice the step, which rounding does not.
+    """
+    tiny, half, whole = (_third_differences(f, directions, step) for step in (AMPLITUDE, _LARGER / 2, _LARGER))
+    return np.maximum(tiny, np.where(whole <= 4 * half, half, 0.0))
+
+
+def _third_differences(f: Lines, directions: Array, step: float) -> Array:
+    """The largest one among some values along one direction of every point, as the scatter of one value."""
+    steps = np.broadcast_to(step * np.arange(_SCATTERED), (len(directions), 1, _SCATTERED))
+    apart = np.diff(f(np.arange(len(directions)), directions, steps)[:, 0], n=3, axis=1)
+    return np.asarray(np.max(np.abs(apart), axis=1) / np.sqrt(20.0))
+
+
+def slopes_differ(f: Lines, x: Array, directions: Array) -> str:
     """Whether slopes differ left and right of a point: `kink` if they do however near, `bend` if less and less."""
     far, near = (_gap(f, x, directions, relative) for relative in (1e-7, 1e-8))
     if far <= _KINK:
@@ -168,18 +197,17 @@ def slopes_differ(f: Evaluate, x: Array, directions: Array) -> str:
     return "kink" if near > far / 2 else "bend"
 
 
-def _gap(f: Evaluate, x: Array, directions: Array, relative: float) -> float:
+def _gap(f: Lines, x: Array, directions: Array, relative: float) -> float:
     """The largest difference of two slopes, relative to the largest slope."""
     right, left = one_sided(f, x, directions, relative)
     scale = max(float(np.max(np.abs(right), initial=0.0)), float(np.max(np.abs(left), initial=0.0)))
     return float(np.max(np.abs(right - left), initial=0.0)) / scale if scale else 0.0
 
 
-def one_sided(f: Evaluate, x: Array, directions: Array, relative: float) -> tuple[Array, Array]:
+def one_sided(f: Lines, x: Array, directions: Array, relative: float) -> tuple[Array, Array]:
     """Slopes to the right and to the left along directions, (points, *value, directions): they differ at a kink."""
-    index = np.arange(len(x))
     step = relative * (np.max(np.abs(x), initial=0.0) or 1.0)
+    steps = np.broadcast_to(np.array([0.0, step, -step]), (len(x), directions.shape[1], 3))
     with np.errstate(all="ignore"):
-        here = f(x[:, None], index)
-        right, left = ((f(x[:, None] + sign * step * directions, index) - here) / (sign * step) for sign in (1.0, -1.0))
-    return np.moveaxis(right, 1, -1), np.moveaxis(left, 1, -1)
+        here, ahead, behind = np.moveaxis(f(np.arange(len(x)), directions, steps), 2, 0)
+        return np.moveaxis((ahead - here) / step, 1, -1), np.moveaxis((here - behind) / step, 1, -1)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,29 +12,16 @@ from reference.counting import derivative_operations, operations
 from reference.device import choose, in_chunks, reproducible
 from reference.functions import FUNCTIONS
 from reference.language import Call, Expression, walk
-from reference.numeric import as_array, evaluate
 from reference.points import Array, Inputs
 from reference.problem import Problem
+from reference.tensors import Function, gradients_along, value_of, values_along
 from reference.tolerance import AMPLITUDE, PATTERNS
 
-Function: TypeAlias = Callable[[Any, dict[str, Any]], Any]
-"""(variable, other inputs by name) -> tensor, at one point"""
-
+_DIRECTIONS, _STEPS = "the directions", "the steps"
+"""Travel among the inputs; no name of the language has a space in it."""
 _BYTES_PER_OPERATION = 16
 _CHUNK_BYTES = 2**30
 """Intermediate results of one batched call are kept below about this size."""
-
-
-def value_of(problem: Problem, sizes: dict[str, int]) -> Function:
-    """f as a function of the variable first and the other inputs by name; derivatives flow through `let`."""
-
-    def f(variable: Any, others: dict[str, Any]) -> Any:
-        values: dict[str, Any] = {**sizes, **others, problem.wrt: variable}
-        for name, expression in problem.lets:
-            values[name] = evaluate(expression, values, torch)
-        return as_array(evaluate(problem.f, values, torch), torch)
-
-    return f
 
 
 def _inner(a: Any, b: Any) -> Any:
@@ -84,7 +70,10 @@ class _Transforms:
 
 @dataclass(frozen=True)
 class Engine:
-    """Evaluates problems over blocks of points. `device` is auto, cpu or cuda; `chunk` bounds the points of a call."""
+    """Evaluates problems over blocks of points. `device` is auto, cpu or cuda; `chunk` bounds the points of a call.
+
+    Inputs have the points as their first axis; those that are made by `np.broadcast_to` are shared by all points.
+    """
 
     device: str = "auto"
     chunk: int | None = None
@@ -95,16 +84,24 @@ class Engine:
         values: Array = self._batched(value_of(problem, sizes), problem, inputs, operations(problem, sizes))
         return values
 
-    def rows(self, problem: Problem, inputs: Inputs, *, gradient: bool = False) -> Array:
-        """f, or its gradient, at many values of the variable for each point, of which the other inputs are not copied.
+    def along(
+        self, problem: Problem, inputs: Inputs, directions: Array, steps: Array, *, gradient: bool = False
+    ) -> Array:
+        """f, or its gradient, at x + t d for many t and d at each point x.
 
-        In `inputs` the variable is (points, rows, *shape); the result is (points, rows, *shape of the value).
+        `directions` is (points, directions, *shape of x), or (1, directions, *shape of x) for all points; `steps` is
+        (points, directions, rows). The result is (points, directions, rows, *shape of the value).
         """
-        sizes = problem.sizes({**first(inputs), problem.wrt: inputs[problem.wrt][0, 0]})
-        f = value_of(problem, sizes)
-        inner = torch.func.grad(f) if gradient else f
-        work = (derivative_operations if gradient else operations)(problem, sizes) * inputs[problem.wrt].shape[1]
-        values: Array = self._batched(torch.func.vmap(inner, in_dims=(0, None)), problem, inputs, work)
+        sizes = problem.sizes(first(inputs))
+        line = gradients_along(problem, sizes) if gradient else values_along(problem, sizes)
+        lines = torch.func.vmap(line, in_dims=(None, None, 0, 0))
+        directions = np.broadcast_to(directions, (len(steps), *directions.shape[1:]))
+
+        def all_of(x: Any, others: dict[str, Any]) -> Any:
+            return lines(x, others, others[_DIRECTIONS], others[_STEPS])
+
+        work = (derivative_operations if gradient else operations)(problem, sizes) * steps[0].size
+        values: Array = self._batched(all_of, problem, {**inputs, _DIRECTIONS: directions, _STEPS: steps}, work)
         return values
 
     def derivative(self, problem: Problem, inputs: Inputs) -> Array:
@@ -114,6 +111,11 @@ class Engine:
     def second(self, problem: Problem, inputs: Inputs) -> Array:
         """The same in the other mode: what another program of a standard library gives."""
         return self._asked(problem, inputs, forward=not _prefers_forward(problem, inputs))
+
+    def leaves_the_cpu(self, problem: Problem, inputs: Inputs) -> bool:
+        """Whether the derivative at these points is computed on another device."""
+        work = derivative_operations(problem, problem.sizes(first(inputs))) * len(inputs[problem.wrt])
+        return choose(self.device, float(work)).type != "cpu"
 
     def derivative_of(self, function: Function, problem: Problem, inputs: Inputs) -> Any:
         """Any function of a point of the problem, batched; a dictionary of results is one of arrays."""
@@ -131,12 +133,17 @@ class Engine:
     def _batched(self, function: Function, problem: Problem, inputs: Inputs, work: int) -> Any:
         rows = len(inputs[problem.wrt])
         device = choose(self.device, float(work) * rows)
+        # What is the same at all points by how it lies in memory is neither copied nor computed with once a point.
+        alike = {name for name, values in inputs.items() if name != problem.wrt and values.strides[0] == 0}
 
         def compute(chunk: int | None) -> Any:
             with reproducible(device):
-                tensors = {name: torch.as_tensor(np.ascontiguousarray(v), device=device) for name, v in inputs.items()}
+                sent = {name: values[0] if name in alike else values for name, values in inputs.items()}
+                tensors = {name: _to_torch(values, device) for name, values in sent.items()}
                 variable = tensors.pop(problem.wrt)
-                return _to_numpy(torch.func.vmap(_of_its_own(function), chunk_size=chunk)(variable, tensors))
+                axes = {name: None if name in alike else 0 for name in tensors}
+                mapped = torch.func.vmap(_of_its_own(function), in_dims=(0, axes), chunk_size=chunk)
+                return _to_numpy(mapped(variable, tensors))
 
         fitting = max(1, _CHUNK_BYTES // max(1, _BYTES_PER_OPERATION * work))
         return in_chunks(compute, rows, self.chunk or (fitting if fitting < rows else None))
@@ -184,6 +191,13 @@ def _of_its_own(function: Function) -> Function:
         return {name: v.clone() for name, v in result.items()} if isinstance(result, dict) else result.clone()
 
     return owned
+
+
+def _to_torch(values: Array, device: torch.device) -> Any:
+    """Torch warns of arrays that it could not write to."""
+    if not values.flags.writeable:
+        return torch.tensor(values, device=device)
+    return torch.as_tensor(np.ascontiguousarray(values), device=device)
 
 
 def _to_numpy(result: Any) -> Any:

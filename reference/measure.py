@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,7 +50,8 @@ class Measurement:
 
     def __init__(self, problem: Problem, engine: Engine, rng: np.random.Generator) -> None:
         self._problem = problem
-        self._engine = engine
+        self.engine = engine
+        """the one to use; that of the CPU from where another device was found to be off"""
         self._rng = rng
         self._truth = Truth(problem)
         self.worst_units = 0.0
@@ -61,18 +62,21 @@ class Measurement:
     def at(self, inputs: Inputs) -> Measured:
         """The truth and its error bars at every point; not finite where there is none."""
         with np.errstate(all="ignore"):
-            paths = np.stack([self._engine.derivative(self._problem, inputs), self._second(inputs)])
-            value = self._engine.value(self._problem, inputs)
+            paths = np.stack([self.engine.derivative(self._problem, inputs), self._second(inputs)])
+            value = self.engine.value(self._problem, inputs)
             if derivative_operations(self._problem, self._problem.sizes(first(inputs))) > EXACT_OPERATIONS:
                 return self._by_two_paths(inputs, value, paths)
             truth = np.stack([self._derivative(_at(inputs, k), paths[0, k]) for k in range(len(value))])
             unit = self._unit(inputs, truth, paths[0])
             error = np.max(np.abs(paths - truth), axis=0)
+            if self.engine.leaves_the_cpu(self._problem, inputs) and np.any(error > EXACT_UNITS * unit):
+                self.engine = replace(self.engine, device="cpu")
+                return self.at(inputs)
             self._remember(inputs, error, unit)
             return Measured(value, truth, unit, np.minimum(error, ALLOWED_UNITS * unit))
 
     def _second(self, inputs: Inputs) -> Array:
-        return self._engine.second(self._problem, inputs)
+        return self.engine.second(self._problem, inputs)
 
     def _derivative(self, point: Inputs, like: Array) -> Array:
         """The truth at one point, NaN of the right shape where there is none."""
@@ -83,7 +87,7 @@ class Measurement:
     def _unit(self, inputs: Inputs, truth: Array, reference: Array) -> Array:
         """The sensitivity unit, from the engine's values where they are good, else from the truth's own."""
         moved = perturbed(self._problem, inputs, self._rng)
-        values = self._engine.derivative(self._problem, moved).reshape(PATTERNS, *reference.shape)
+        values = self.engine.derivative(self._problem, moved).reshape(PATTERNS, *reference.shape)
         unit = base(reference, values)
         for k in range(len(truth)):
             if np.all(np.isfinite(truth[k])) and units(reference[k], truth[k], unit[k]) > EXACT_UNITS:
@@ -94,7 +98,7 @@ class Measurement:
 
     def _by_two_paths(self, inputs: Inputs, value: Array, paths: Array) -> Measured:
         moved = perturbed(self._problem, inputs, self._rng)
-        values = self._engine.derivative(self._problem, moved).reshape(PATTERNS, *paths[0].shape)
+        values = self.engine.derivative(self._problem, moved).reshape(PATTERNS, *paths[0].shape)
         unit = base(paths[0], values)
         difference = np.abs(paths[0] - paths[1])
         _require_agreement(difference, unit)

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from reference.engine import Engine, Function, first
+from reference.engine import Engine, first
 from reference.functions import FUNCTIONS
 from reference.functions.row import Rule, nothing
 from reference.language import Call
 from reference.points import Array, Inputs
 from reference.problem import Problem
 from reference.tape import Entry, Rules, Tape
+from reference.tensors import Function
 
 Mutant = Callable[[Tape, Any], Any]
 """(tape, bar) -> wrong adjoint of the variable"""

@@ -20,12 +20,34 @@ def _value(node: Node, values: Mapping[str, Any], library: Any) -> Any:
             return node.value
         case Name():
             return values[node.name] if node.name in values else CONSTANTS[node.name]
+        case Call("matmul", (left, right)):
+            return _product(_factor(left, values, library), _factor(right, values, library), library)
         case Call():
             return apply(FUNCTIONS[node.function], [_value(a, values, library) for a in node.arguments], library)
         case Index():
             return _value(node.base, values, library)[node.items]
         case Stack():
             return stack([_value(item, values, library) for item in node.items], library)
+
+
+def _factor(node: Node, values: Mapping[str, Any], library: Any) -> tuple[Any, bool]:
+    """The value of a factor of a matrix product; of `diag(w)` with a vector w, w itself and True."""
+    if not (isinstance(node, Call) and node.function == "diag"):
+        return _value(node, values, library), False
+    inside = _value(node.arguments[0], values, library)
+    return (inside, True) if inside.ndim == 1 else (apply(FUNCTIONS["diag"], [inside], library), False)
+
+
+def _product(left: tuple[Any, bool], right: tuple[Any, bool], library: Any) -> Any:
+    """Diagonal factors scale rows and columns: a matrix of n^2 numbers, nearly all of them zero, is not made."""
+    (a, scales_rows), (b, scales_columns) = left, right
+    if scales_rows and scales_columns:
+        return apply(FUNCTIONS["diag"], [a * b], library)
+    if scales_columns:
+        return a * b
+    if scales_rows:
+        return a[:, None] * b if b.ndim == 2 else a * b
+    return apply(FUNCTIONS["matmul"], [a, b], library)
 
 
 def apply(row: Function, arguments: list[Any], library: Any) -> Any:

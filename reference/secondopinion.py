@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.differences import Difference, Evaluate, Index, coordinates, ridders, rounding_of, slopes_differ
-from reference.engine import Engine, perturbed
-from reference.measure import Measured
+from reference.differences import (
+    Difference,
+    Index,
+    Lines,
+    coordinates,
+    ridders,
+    rounding_of,
+    slopes_differ,
+    values_at,
+)
+from reference.engine import perturbed
+from reference.measure import Measured, Measurement
 from reference.points import Array, Inputs
 from reference.problem import Group, Problem, ProblemFault
 from reference.tolerance import PATTERNS
@@ -22,10 +31,10 @@ _USABLE = 0.9
 class Opinion:
     """Compares blocks of one group with differences, and remembers the worst that was seen."""
 
-    def __init__(self, problem: Problem, group: Group, engine: Engine, rng: np.random.Generator) -> None:
+    def __init__(self, problem: Problem, group: Group, measurement: Measurement, rng: np.random.Generator) -> None:
         self._problem = problem
         self._group = group
-        self._engine = engine
+        self._measurement = measurement
         self._rng = rng
         self._truth = Truth(problem)
         # Beside a kink no step of a float is small enough.
@@ -86,33 +95,27 @@ class Opinion:
         parts = (np.ascontiguousarray(problem.in_layout(part.reshape(shape))) for part in (found.value, found.bar))
         return Difference(*parts)
 
-    def _function(self, inputs: Inputs) -> Evaluate:
+    def _function(self, inputs: Inputs) -> Lines:
         """What is differenced: f, u^T f for a vjp, the gradient for second derivatives."""
         problem = self._problem
         second = problem.ask in ("hessian", "hvp")
 
-        def evaluate(variable: Array, index: Index) -> Array:
-            there = {**{name: values[index] for name, values in inputs.items()}, problem.wrt: variable}
-            values = self._engine.rows(problem, there, gradient=second)
+        def along(index: Index, directions: Array, steps: Array) -> Array:
+            there = {name: values[index] for name, values in inputs.items()}
+            values = self._measurement.engine.along(problem, there, directions, steps, gradient=second)
             if problem.ask != "vjp":
                 return values
-            weighed = values * there[problem.along][:, None]
-            return np.asarray(weighed.reshape(*values.shape[:2], -1).sum(axis=2))
+            weighed = values * there[problem.along][:, None, None]
+            return np.asarray(weighed.reshape(*values.shape[:3], -1).sum(axis=3))
 
-        return evaluate
+        return along
 
-    def _noise(self, f: Evaluate, inputs: Inputs) -> Array:
+    def _noise(self, f: Lines, inputs: Inputs) -> Array:
         """The rounding error of f, from all inputs."""
-        moved = perturbed(self._problem, inputs, self._rng)
         x = inputs[self._problem.wrt]
-        parts = {name: values.reshape(PATTERNS, *inputs[name].shape) for name, values in moved.items()}
-        copies = (
-            self._function({name: values[k] for name, values in parts.items()})(
-                parts[self._problem.wrt][k][:, None], np.arange(len(x))
-            )[:, 0]
-            for k in range(PATTERNS)
-        )
-        return rounding_of(f, x, copies, self._rng)
+        moved = perturbed(self._problem, inputs, self._rng)
+        values = values_at(self._function(moved), moved[self._problem.wrt])
+        return rounding_of(f, x, values.reshape(PATTERNS, len(x), *values.shape[1:]), self._rng)
 
     def _blame(self, k: int, point: Inputs, measured: Measured, found: Difference, apart: Array) -> None:
         truth, unit = measured.truth[k], measured.unit[k]

@@ -30,6 +30,15 @@ class NoRealValue(ArithmeticError):
     """What was asked for is a complex number."""
 
 
+class _Context(MPContext):  # type: ignore[misc]  # mpmath has no types
+    """Numbers that leave arrays to numpy; mpmath would print one first to see whether it is a number."""
+
+    def npconvert(self, value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            raise TypeError("an array is no number")
+        return super().npconvert(value)
+
+
 class Exact:
     """An array library of arbitrary precision: numpy on arrays of mpmath numbers, with the functions it lacks.
 
@@ -39,7 +48,7 @@ class Exact:
     float64 = object
 
     def __init__(self, digits: int) -> None:
-        self.context = MPContext()
+        self.context = _Context()
         self.context.dps = digits
         self.linalg = _LinearAlgebra(self)
         for name in ("exp", "sin", "cos", "tan", "tanh"):

@@ -86,13 +86,13 @@ _DOT = (
 )
 
 ARRAYS = (
-    Function("sum", _NUMBER, lambda xp, a: xp.sum(a), (_all,), _named("sum"),
+    Function("sum", _NUMBER, lambda xp, a: xp.sum(a), (_all,), _named("sum"), linear=((0,),),
              mutations=(_wrong("scale.mean", _average),)),
-    Function("mean", _NUMBER, lambda xp, a: xp.mean(a), (_average,), _named("mean"),
+    Function("mean", _NUMBER, lambda xp, a: xp.mean(a), (_average,), _named("mean"), linear=((0,),),
              mutations=(_wrong("scale.sum", _all),)),
     Function("prod", _NUMBER, lambda xp, a: xp.prod(a), (_others,), _named("prod"),
              mutations=(_wrong("product.all", lambda xp, bar, out, a: bar * out * xp.ones_like(a)),)),
-    Function("tr", _SQUARE_TO_NUMBER, lambda xp, a: xp.trace(a), (_trace,), _named("tr")),
+    Function("tr", _SQUARE_TO_NUMBER, lambda xp, a: xp.trace(a), (_trace,), _named("tr"), linear=((0,),)),
     Function("det", _SQUARE_TO_NUMBER, lambda xp, a: xp.linalg.det(a), (_cofactors,),
              Written(r"\det\left({0:0}\right)"), hazard="a singular matrix has no inverse", cost=_cubic, factored=True,
              mutations=(
@@ -116,17 +116,19 @@ ARRAYS = (
     Function("solve", ("n n, n -> n", "n n, n k -> n k"), lambda xp, a, b: xp.linalg.solve(a, b),
              (_solve_matrix, lambda xp, bar, out, a, b: xp.linalg.solve(a.T, bar)),
              Written("{0:6}^{-1} {1:4.}", POWER, lies="-c"), hazard="a singular matrix has no inverse", cost=_cubic,
-             factored=True,
+             factored=True, linear=((1,),),
              mutations=(
                  _wrong("inverse.sign", lambda *arguments: -_solve_matrix(*arguments), None),
                  _wrong("inverse.untransposed", None, lambda xp, bar, out, a, b: xp.linalg.solve(a, bar)),
              )),
     Function("dot", ("n, n ->",), lambda xp, a, b: xp.dot(a, b),
              (lambda xp, bar, out, a, b: bar * b, lambda xp, bar, out, a, b: bar * a),
-             Written(r"\left\langle {0:0}, {1:0}\right\rangle"), mutations=_DOT),
+             Written(r"\left\langle {0:0}, {1:0}\right\rangle"), mutations=_DOT,
+             linear=((0,), (1,))),
     Function("outer", ("m, n -> m n",), lambda xp, a, b: xp.outer(a, b),
              (lambda xp, bar, out, a, b: bar @ b, lambda xp, bar, out, a, b: a @ bar),
-             Written("{0:3} {1:4.}", POWER, lies="cr"), mutations=_DOT, cost=lambda a, b: a[0] * b[0]),
+             Written("{0:3} {1:4.}", POWER, lies="cr"), mutations=_DOT, cost=lambda a, b: a[0] * b[0],
+             linear=((0,), (1,))),
     Function("norm", _NUMBER, lambda xp, a: xp.linalg.vector_norm(a), (lambda xp, bar, out, a: bar * (a / out),),
              Written(r"\left\|{0:0}\right\|", matrices=Written(r"\left\|{0:0}\right\|_{F}")),
              kink=lambda xp, a: xp.linalg.vector_norm(a), hazard="no derivative at zero",
@@ -135,7 +137,7 @@ ARRAYS = (
                  _wrong("norm.undivided", lambda xp, bar, out, a: bar * a),
              )),
     Function("diag", ("n -> n n", "n n -> n"), lambda xp, a: xp.diag(a), (lambda xp, bar, *_: xp.diag(bar),),
-             _named("diag")),
+             _named("diag"), linear=((0,),)),
     Function("logsumexp", ("n ->", "m n -> m"), _log_sum_exp, (lambda xp, bar, out, a: _rows(bar) * _softmax(xp, a),),
              _named("logsumexp"), mutations=(
                  _wrong("softmax.normaliser", lambda xp, bar, out, a: _rows(bar) * xp.exp(a)),

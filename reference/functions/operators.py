@@ -60,20 +60,21 @@ def _transpose(xp: Any, a: Any) -> Any:
 OPERATORS = (
     Function(
         "add", _PAIR, lambda xp, a, b: a + b, (lambda xp, bar, *_: bar, lambda xp, bar, *_: bar),
-        Written("{0:1} + {1:2}", SUM), "+",
+        Written("{0:1} + {1:2}", SUM), "+", linear=((0, 1),),
     ),
     Function(
         "sub", _PAIR, lambda xp, a, b: a - b, (lambda xp, bar, *_: bar, _minus), Written("{0:1} - {1:2}", SUM), "-",
-        mutations=(Mutation("minus", (None, lambda xp, bar, *_: bar)),),
+        linear=((0, 1),), mutations=(Mutation("minus", (None, lambda xp, bar, *_: bar)),),
     ),
     Function(
         "mul", _PAIR, lambda xp, a, b: a * b, (lambda xp, bar, out, a, b: bar * b, lambda xp, bar, out, a, b: bar * a),
         Written("{0:3} {1:5.}", SCALED, Written(r"{0:2} \odot {1:3}", PRODUCT)), "*", mutations=_PRODUCT,
+        linear=((0,), (1,)),
     ),
     Function(
         "truediv", _PAIR, lambda xp, a, b: a / b, (lambda xp, bar, out, a, b: bar / b, _denominator),
         Written(r"\frac{{0:0}}{{1:0}}", POWER, Written(r"{0:2} \oslash {1:3}", PRODUCT)), "/",
-        hazard="a denominator may not be zero",
+        hazard="a denominator may not be zero", linear=((0,),),
         mutations=(
             Mutation("quotient.first", (None, nothing)),
             Mutation("quotient.sum", (None, lambda *arguments: -_denominator(*arguments))),
@@ -95,12 +96,14 @@ OPERATORS = (
     ),
     Function(
         "matmul", ("m k, k n -> m n", "m k, k -> m", "k, k n -> n", "k, k ->"), lambda xp, a, b: a @ b, (_left, _right),
-        Written("{0:3} {1:4.}", CHAIN, lies="rc"), "@", cost=_product_cost,
+        Written("{0:3} {1:4.}", CHAIN, lies="rc"), "@", cost=_product_cost, linear=((0,), (1,)),
         mutations=(*_PRODUCT, Mutation("product.untransposed", (_left_untransposed, _right_untransposed))),
     ),
-    Function("neg", ("... -> ...",), lambda xp, a: -a, (lambda xp, bar, *_: -bar,), Written("-{0:3}", SCALED), "-"),
+    Function("neg", ("... -> ...",), lambda xp, a: -a, (lambda xp, bar, *_: -bar,), Written("-{0:3}", SCALED), "-",
+             linear=((0,),)),
     Function(
         "transpose", ("m n -> n m", "n -> n", "->"), _transpose, (lambda xp, bar, *_: _transpose(xp, bar),),
-        Written(r"{0:6}^{\top}", POWER), ".T", mutations=(Mutation("transpose.dropped", (lambda xp, bar, *_: bar,)),),
+        Written(r"{0:6}^{\top}", POWER), ".T", linear=((0,),),
+        mutations=(Mutation("transpose.dropped", (lambda xp, bar, *_: bar,)),),
     ),
 )  # fmt: skip

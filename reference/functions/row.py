@@ -78,6 +78,9 @@ class Function:
     mutations: tuple[Mutation, ...] = ()
     elementwise: bool = False
     """each entry of the result depends on the same entry of the only argument"""
+    linear: tuple[tuple[int, ...], ...] = ()
+    """arguments in which it is linear while all others stay the same: `((0, 1),)` in both together, `((0,), (1,))` in
+    each by itself"""
     factored: bool = False
     """computed from a factorisation for which torch's forward mode is wrong in a batch"""
 

@@ -18,7 +18,7 @@ STDLIB = set(sys.stdlib_module_names)
 WITH_TORCH = {
     f"reference.{name}"
     for name in ("api", "build", "derivatives", "device", "engine", "lagrangian", "losses", "measure", "mutants", "polish",
-                 "secondopinion", "stationary")
+                 "secondopinion", "stationary", "tensors")
 }  # fmt: skip
 
 # package or module -> what it may import besides the standard library and itself; the longest match counts

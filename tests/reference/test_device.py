@@ -10,7 +10,10 @@ import torch
 
 from reference.device import choose, in_chunks, is_out_of_memory, reproducible
 from reference.engine import Engine
-from tests.reference.problems import gradient, solved
+from reference.measure import Measurement
+from reference.points import Array, Inputs
+from reference.problem import Problem
+from tests.reference.problems import gradient, problem, solved
 
 
 def test_no_device_is_no_error() -> None:
@@ -74,3 +77,34 @@ def test_chunks_change_nothing(chunk: int) -> None:
     asked = gradient("quadratic")
     inputs, _, _ = solved(asked)
     assert np.array_equal(Engine("cpu", chunk).derivative(asked, inputs), Engine("cpu").derivative(asked, inputs))
+
+
+class OffDevice(Engine):
+    """Stands for a device whose results are a little wrong."""
+
+    def leaves_the_cpu(self, problem: Problem, inputs: Inputs) -> bool:
+        return self.device != "cpu"
+
+    def derivative(self, problem: Problem, inputs: Inputs) -> Array:
+        right = super().derivative(problem, inputs)
+        return right if self.device == "cpu" else right * (1 + 2.0**-40)
+
+
+def test_results_of_a_device_that_is_off_are_not_used() -> None:
+    asked = gradient("sine")
+    inputs, truth, _ = solved(asked)
+    measurement = Measurement(asked, OffDevice("cuda"), np.random.default_rng(0))
+    measured = measurement.at(inputs)
+    assert measurement.engine.device == "cpu"
+    assert measurement.worst_units < 32
+    assert np.array_equal(measured.truth, truth)
+    assert np.all(measured.error <= 32 * measured.base)
+
+
+def test_the_cpu_is_not_blamed_for_what_its_library_loses() -> None:
+    measurement = Measurement(
+        problem("sum(1 - tanh(20 + x)**2)", "x", {"x": "vector[n]"}), Engine(), np.random.default_rng(0)
+    )
+    measurement.at({"x": np.ones((2, 3))})
+    assert measurement.engine.device == "auto"
+    assert measurement.worst_units > 32

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reference.differences import Evaluate, Index, coordinates, ridders, rounding_of
+from reference.differences import Index, Lines, coordinates, ridders, rounding_of
 from reference.engine import Engine
 from reference.measure import Measured, Measurement
 from reference.points import BLOCK, Array, Inputs
@@ -84,7 +84,7 @@ def test_differences_know_how_far_off_they_are(drawn: tuple[str, Drawn]) -> None
     name, points = drawn
     resolutions = []
     for inputs, measured in points.blocks:
-        f = _values(points.asked, inputs)
+        f = _lines(points.asked, inputs)
         x = inputs[points.asked.wrt]
         found = ridders(f, x, coordinates(x), rounding_of(f, x, None, np.random.default_rng(0)))
         truth = measured.truth.reshape(found.value.shape)
@@ -96,11 +96,10 @@ def test_differences_know_how_far_off_they_are(drawn: tuple[str, Drawn]) -> None
     assert np.quantile(resolutions, 0.9) < 1e-6
 
 
-def _values(asked: Problem, inputs: Inputs) -> Evaluate:
+def _lines(asked: Problem, inputs: Inputs) -> Lines:
     engine = Engine()
 
-    def evaluate(variable: Array, index: Index) -> Array:
-        there = {name: values[index] for name, values in inputs.items()}
-        return engine.rows(asked, {**there, asked.wrt: variable})
+    def along(index: Index, directions: Array, steps: Array) -> Array:
+        return engine.along(asked, {name: values[index] for name, values in inputs.items()}, directions, steps)
 
-    return evaluate
+    return along
