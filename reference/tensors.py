@@ -17,7 +17,7 @@ Function: TypeAlias = Callable[[Any, dict[str, Any]], Any]
 Line: TypeAlias = Callable[[Any, dict[str, Any], Any, Any], Any]
 """(variable, other inputs by name, direction, steps) -> tensor with a row for each step, at one point"""
 
-_TINY, _PART = 2.0**-1000, 2.0**-4
+_TINY, _PART = 2.0**-500, 2.0**-4
 
 
 def value_of(problem: Problem, sizes: dict[str, int]) -> Function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Callable
@@ -122,10 +123,12 @@ def _closed_form(problem: Problem) -> str:
 def _lines(name: str, measured: GroupAudit, fared: Mistakes, nearest: float) -> str:
     """One group: what its error bars rest on, and how wrong answers fare."""
     lost = f" (`{measured.lossy}` loses digits)" if measured.lossy and measured.library_units > EXACT_UNITS else ""
+    seen = f"agree, an error of {measured.resolution:.1g} would show"
+    seen = seen if math.isfinite(measured.resolution) else "say nothing: f overflows or loses all digits nearby"
     count = len(fared.refused) + len(fared.accepted)
     lines = [
         f"    {name}: {measured.used} of {measured.drawn} points; a library errs by {measured.library_units:.2g} units"
-        f"{lost}; differences agree, an error of {measured.resolution:.1g} would show",
+        f"{lost}; differences {seen}",
         f"      {len(fared.refused)} of {count} typical mistakes refused, the nearest {nearest:.1g} units away",
     ]
     for names, meaning in ((fared.unnamed, "without a hint"), (measured.harmless, "no mistake at most points")):

@@ -64,6 +64,7 @@ def test_every_assignment_of_this_repository_passes(verify: Any) -> None:
     assert text.count("every gate holds") == len(folders)
     assert "solution/solution.py: 40 of 40 points" in text
     assert "starter/solution.py: 0 of 40 points" in text
+    assert "differences say nothing" not in text
     assert "23 of 23 typical mistakes refused" in text  # of the quadratic form
 
 
@@ -73,6 +74,14 @@ def test_what_is_said_of_a_group(verify: Any, tmp_path: Path) -> None:
     assert "square   closed form agrees" in text
     assert "generic: 72 of 72 points; a library errs by" in text
     assert "differences agree, an error of" in text
+
+
+def test_differences_that_say_nothing_are_not_called_an_agreement(verify: Any, tmp_path: Path) -> None:
+    """A step away, the logarithm has no value."""
+    group = "    groups: {edge: {points: 4, weight: 100, ones: s}}\n"
+    yaml = YAML.replace("s**2\n    wrt", "log(s - 0.9999999)\n    wrt").replace("2 * s", "1 / (s - 0.9999999)") + group
+    text = verify(assignment(tmp_path, yaml, RIGHT.replace("2 * s", "1 / (s - 0.9999999)"))).stdout
+    assert "differences say nothing: f overflows or loses all digits nearby" in text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from reference.functions import FUNCTIONS
 from reference.problem import Group, ProblemFault
 from tests.reference.problems import problem
 
+GIVEN = {"x": "vector[n]", "A": "matrix[n, n] nonsymmetric", "b": "vector[n]"}
 MANY = (Group("generic", 8, 100.0),)
 
 
@@ -22,6 +23,14 @@ def test_right_rules_agree_within_their_bars() -> None:
     assert group.used == group.drawn == 24
     assert group.difference_ratio <= 1
     assert group.resolution < 1e-10
+
+
+@pytest.mark.parametrize("word", ["tiny", "huge", "ones", "zero"])
+def test_points_of_any_size_have_a_second_opinion(word: str) -> None:
+    group = Group("special", 4, 100.0, ((word, ("x",)),))
+    _, audit = build(problem("x @ A @ x + b @ x", "x", GIVEN, groups=(group,)))
+    assert audit.groups["special"].resolution < 1e-10
+    assert audit.groups["special"].difference_ratio <= 1
 
 
 @pytest.mark.parametrize("factor", [-1.0, 1.0005, 2.0])
