@@ -12,10 +12,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import socket
 import sys
 
-from grader.inside import kernel, tree, zygote
+from grader.inside import kernel, landlock, leftovers, tree, zygote
+from grader.inside.confinement import Enclosure
+from grader.inside.namespaced import Namespaced
+from grader.inside.owned import Owned
 
 INSIDE_ID = 1000
 REFUSED = 3
@@ -42,6 +46,13 @@ def _build_as_user(runtime: tree.Runtime) -> None:
     tree.enter(runtime)
 
 
+def _require_own_users() -> None:
+    if os.getuid() != 0:
+        raise OSError("only root can give every run a user of its own")
+    if not landlock.version():
+        raise OSError("without namespaces a kernel with Landlock is needed (Linux 5.13, `lsm=landlock,...`)")
+
+
 _REMEDY = (
     "This machine does not let this user make namespaces. Ubuntu 23.10 and later: "
     "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; where user namespaces are switched off: "
@@ -55,9 +66,10 @@ def _explain(error: OSError) -> str:
     return f"{error}. {_REMEDY}" if refused else str(error)
 
 
-def _become_zygote(control: int, runtime: str, outer: tuple[int, int]) -> None:
+def become_zygote(control: int, runtime: str, enclosure: Enclosure) -> None:
+    """The rest of a process's life, with its last words on stderr."""
     try:
-        zygote.main(socket.socket(fileno=control), runtime, INSIDE_ID, outer)
+        zygote.main(socket.socket(fileno=control), runtime, enclosure)
     except Exception as error:  # noqa: BLE001 - the last words of a process; the worker reads them
         sys.stderr.write(f"the zygote failed: {type(error).__name__}: {error}\n")
         sys.stderr.flush()
@@ -65,21 +77,38 @@ def _become_zygote(control: int, runtime: str, outer: tuple[int, int]) -> None:
         os._exit(1)
 
 
+def _start(runtime: tree.Runtime) -> tuple[int, Enclosure]:
+    """The zygote's pid (0 in itself) and how it will set its children apart. Raises OSError."""
+    kernel.require_supported_machine()
+    if runtime["launcher"] == "uid":
+        _require_own_users()
+        return kernel.clone(), Owned([f"{runtime['folder']}/packages", *tree.readable(runtime)], runtime["source"])
+    os.umask(0o022)  # the tree must be readable for the user that the zygote becomes
+    (_build_as_root if os.getuid() == 0 else _build_as_user)(runtime)
+    enclosure = Namespaced(INSIDE_ID, (os.getuid(), os.getgid()))
+    return kernel.clone(kernel.ALL_NAMESPACES), enclosure
+
+
 def main(control: int, runtime: tree.Runtime) -> int:
     """Build the jail, start the zygote as its first process, and end when it ends."""
     try:
-        kernel.require_supported_machine()
-        os.umask(0o022)  # the tree must be readable for the user that the zygote becomes
-        (_build_as_root if os.getuid() == 0 else _build_as_user)(runtime)
-        outer = os.getuid(), os.getgid()
-        pid = kernel.clone(kernel.ALL_NAMESPACES)
+        pid, enclosure = _start(runtime)
     except OSError as error:
         sys.stderr.write(_explain(error) + "\n")
         return REFUSED
     if pid == 0:
-        _become_zygote(control, runtime["name"], outer)
+        become_zygote(control, runtime["name"], enclosure)
     os.close(control)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if runtime["folder"]:
+        _remove(runtime["folder"])
+    return code
+
+
+def _remove(folder: str) -> None:
+    """The slot's folder, in which the last child is dead and may have left something."""
+    leftovers.remove_below(f"{folder}/scratch")
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

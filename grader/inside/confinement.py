@@ -1,20 +1,21 @@
-"""The walls that a child puts around itself before the first student byte. The order matters: the filter is last."""
+"""What every child does to itself before the first student byte, whichever walls it stands behind."""
 
 from __future__ import annotations
 
 import os
 import resource
 from dataclasses import dataclass
+from typing import Protocol
 
-from grader.inside import kernel, landlock, seccomp
+from grader.inside import kernel
 from grader.inside.tree import SCRATCH
 
 PROGRAM_DESCRIPTOR = 3
 ANSWER_DESCRIPTOR = 4
 
+MAX_INODES = 4096
 _MAX_THREADS = 64
 _MAX_OPEN_FILES = 256
-_MAX_INODES = 4096
 _STACK = 8 << 20
 
 
@@ -22,7 +23,8 @@ _STACK = 8 << 20
 class Walls:
     """What one child may use, and what the zygote prepared so that a child need not build it."""
 
-    inside_id: int
+    number: int
+    """of the fork, from 1"""
     memory: int
     """bytes of anonymous memory"""
     address_space: int
@@ -30,47 +32,54 @@ class Walls:
     cpu_seconds: int
     """a second wall behind the zygote's own clock"""
     scratch: int
-    """bytes of files under /tmp"""
-    landlock_version: int
+    """bytes of files"""
     syscall_filter: bytes
 
 
-def confine(walls: Walls, programs: int, answers: int, output: int) -> None:
-    """Take over the two pipes and the output pipe, and give up everything else."""
-    # Between a user namespace's parent and child the ids stay as they are: the zygote's.
-    kernel.map_own_ids(walls.inside_id, walls.inside_id, walls.inside_id)
-    os.setsid()
+class Enclosure(Protocol):
+    """A way to set children apart from the machine and from each other."""
+
+    def settle(self) -> None:
+        """Called by the zygote before it imports a runtime."""
+
+    def get_ready(self) -> dict[str, bool | int]:
+        """Called when all is imported, before the first fork: what is in force, by name."""
+
+    def fork(self) -> int:
+        """A child: its pid in the zygote, 0 in itself."""
+
+    def confine(self, walls: Walls, programs: int, answers: int, output: int) -> None:
+        """In the child: take over the two pipes and the output pipe, and give up everything else."""
+
+    def exceeds(self, walls: Walls) -> bool:
+        """Whether more files are there than `walls` allow, where the kernel does not count them."""
+
+    def sweep(self, number: int, known: set[int]) -> bool:
+        """Remove what child `number` left; whether nothing is left but the children `known`."""
+
+
+def place_descriptors(programs: int, answers: int, output: int) -> None:
+    """Standard input is empty, output and errors go one way, programs and answers have their numbers; no others."""
     nothing = os.open("/dev/null", os.O_RDONLY)
     kernel.place_descriptors((nothing, output, output, programs, answers))
-    _mount_own_folders(walls.scratch)
-    _write_own_environment()
-    _limit_resources(walls)
-    kernel.drop_capabilities()
-    kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
-    kernel.prctl(kernel.PRCTL_DUMPABLE, 0)
-    if walls.landlock_version:
-        landlock.confine(walls.landlock_version, SCRATCH)
-    seccomp.install_filter(walls.syscall_filter)
 
 
-def _mount_own_folders(scratch: int) -> None:
-    safe = kernel.MOUNT_NO_SUID | kernel.MOUNT_NO_DEVICES | kernel.MOUNT_NO_EXEC
-    kernel.mount("none", "/", None, kernel.MOUNT_RECURSIVE | kernel.MOUNT_PRIVATE)
-    kernel.mount("none", SCRATCH, "tmpfs", safe, f"size={scratch},nr_inodes={_MAX_INODES},mode=0700")
-    kernel.mount("none", "/proc", "proc", safe, "subset=pid")
+def offer_to_the_oom_killer() -> None:
+    """Where the machine runs out of memory, a child goes first."""
     with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
         file.write("1000")
+
+
+def settle_in_scratch() -> None:
+    """The folder and the environment, the same for every child."""
     os.chdir(SCRATCH)
     os.umask(0o077)
-
-
-def _write_own_environment() -> None:
     os.environ.clear()
     os.environ.update(HOME=SCRATCH, TMPDIR=SCRATCH, LANG="C.UTF-8", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    kernel.sethostname("nabla")
 
 
-def _limit_resources(walls: Walls) -> None:
+def limit_resources(walls: Walls) -> None:
+    """What the kernel itself bounds."""
     # RLIMIT_DATA is the memory limit. RLIMIT_AS cannot be: torch reserves far more address space than it uses.
     # It is set high all the same, because touching a mapping of half a terabyte costs a gigabyte of page tables.
     for limit, value in (

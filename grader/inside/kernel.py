@@ -30,6 +30,11 @@ PRCTL_DUMPABLE = 4
 PRCTL_SECCOMP = 22
 PRCTL_NO_NEW_PRIVILEGES = 38
 
+CAP_READ_SEARCH = 2
+CAP_KILL = 5
+CAP_SETGID = 6
+CAP_SETUID = 7
+
 _SIGCHLD = 17
 _DETACH = 2
 _CAPABILITY_VERSION = 0x20080522
@@ -68,8 +73,8 @@ def syscall(call: str, number: int, *arguments: object) -> int:
     return _checked(_libc.syscall(number, *arguments), call)
 
 
-def clone(namespaces: int) -> int:
-    """Fork into new namespaces with one system call: the child's pid in the parent, 0 in the child.
+def clone(namespaces: int = 0) -> int:
+    """Fork, into new namespaces with the same system call: the child's pid in the parent, 0 in the child.
 
     unshare(CLONE_NEWPID) would need a second fork, which is the expensive part for a process
     that has numpy or torch loaded.
@@ -125,11 +130,13 @@ def sethostname(name: str) -> None:
     _checked(_libc.sethostname(name.encode(), len(name)), "sethostname")
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, for good: with no_new_privs and no execve none comes back."""
+def drop_capabilities(kept: Iterable[int] = ()) -> None:
+    """Give up every capability but `kept`, for good: with no_new_privs and no execve none comes back."""
     header = _CapabilityHeader(_CAPABILITY_VERSION, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    syscall("capset", _CAPSET, ctypes.byref(header), ctypes.byref(nothing))
+    mask = sum(1 << number for number in kept)
+    # effective, permitted, inheritable; the second half is for numbers from 32 on
+    sets = (ctypes.c_uint32 * 6)(mask, mask, 0, 0, 0, 0)
+    syscall("capset", _CAPSET, ctypes.byref(header), ctypes.byref(sets))
 
 
 def prctl(option: int, value: int, pointer: object = 0) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterable
 
 from grader.inside import kernel
 
@@ -54,8 +55,9 @@ def _add_path(ruleset: int, path: str, allowed: int) -> None:
         os.close(directory)
 
 
-def confine(available: int, scratch: str) -> None:
-    """Allow reading everywhere, writing below `scratch` only; no network, no signals or sockets to the outside.
+def restrict_to(available: int, readable: Iterable[str], scratch: str) -> int:
+    """A ruleset: reading below `readable`, writing below `scratch` only; no network, no signals or sockets to the
+    outside. Its descriptor is for `enter`.
 
     `available` is the kernel's version: rights it does not know are left out.
     """
@@ -63,8 +65,14 @@ def confine(available: int, scratch: str) -> None:
     attributes = _Ruleset(files, _NETWORK if available >= 4 else 0, _SCOPES if available >= 6 else 0)
     size = 24 if available >= 6 else 16 if available >= 4 else 8
     ruleset = kernel.syscall("landlock_create_ruleset", _CREATE_RULESET, ctypes.byref(attributes), size, 0)
-    _add_path(ruleset, "/", _READ)
+    for path in readable:
+        _add_path(ruleset, path, _READ if os.path.isdir(path) else _READ_FILE)
     _add_path(ruleset, scratch, (_SCRATCH | _TRUNCATE) & files)
     _add_path(ruleset, "/dev/null", (_READ_FILE | _WRITE_FILE) & files)
+    return ruleset
+
+
+def enter(ruleset: int) -> None:
+    """Put this process under a ruleset for the rest of its life. Needs no_new_privs."""
     kernel.syscall("landlock_restrict_self", _RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)

@@ -10,7 +10,8 @@ from typing import TypedDict
 from grader.inside import kernel
 
 HOME = "/nabla"
-SCRATCH = "/tmp"
+SCRATCH = os.environ.get("NABLA_SCRATCH", "/tmp")
+"""Where a child may write: its own /tmp, or a folder of the slot where nothing can be mounted."""
 _DEVICES = ("null", "zero", "random", "urandom")
 
 
@@ -18,6 +19,10 @@ class Runtime(TypedDict):
     """What the worker asks to be put into the root. All paths are those of the machine outside."""
 
     name: str
+    launcher: str
+    """namespaces | uid"""
+    folder: str
+    """of the slot, removed at its end; with the launcher uid only"""
     libraries: list[str]
     """directories shown at the same path: the standard library, the C library's folder"""
     packages: list[str]
@@ -114,3 +119,20 @@ def enter(runtime: Runtime) -> None:
     kernel.unmount(".")
     os.chdir("/")
     _make_read_only("/")
+
+
+def readable(runtime: Runtime) -> list[str]:
+    """What of the machine a child may read where no root can be built: the same, path by path."""
+    kept = list(runtime["packages"])
+    for library in runtime["libraries"]:
+        kept += _without(library, runtime["hidden"])
+    return kept
+
+
+def _without(folder: str, hidden: list[str]) -> list[str]:
+    """The folder, or what is in it where something below must not be seen."""
+    if folder in hidden:
+        return []
+    if not any(path.startswith(folder + "/") for path in hidden):
+        return [folder]
+    return [path for name in sorted(os.listdir(folder)) for path in _without(f"{folder}/{name}", hidden)]

@@ -18,8 +18,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.inside import confinement, kernel, landlock, seccomp
-from grader.inside.tree import HOME
+from grader.inside import confinement, kernel, seccomp
+from grader.inside.confinement import Enclosure
 
 if TYPE_CHECKING:
     from grader.sandbox import wire
@@ -31,31 +31,18 @@ _MESSAGE_BYTES = 1 << 16
 _SPARE_ADDRESS_SPACE = 8 << 30
 
 
-def main(control: socket.socket, runtime: str, inside_id: int, outer: tuple[int, int]) -> None:
+def main(control: socket.socket, runtime: str, enclosure: Enclosure) -> None:
     """Never returns to its caller's work: ends when the control socket closes."""
-    _settle(inside_id, outer)
-    _warm_up(runtime)
-    Zygote(control, runtime, inside_id).serve()
+    enclosure.settle()
+    # The worker can kill the process above this one; whatever this one is doing then, it goes with it.
+    kernel.prctl(kernel.PRCTL_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    sys.argv[:] = ["nabla"]
+    warm_up(runtime)
+    Zygote(control, runtime, enclosure).serve()
     os._exit(0)
 
 
-def _settle(inside_id: int, outer: tuple[int, int]) -> None:
-    kernel.map_own_ids(inside_id, *outer)
-    safe = kernel.MOUNT_NO_SUID | kernel.MOUNT_NO_DEVICES | kernel.MOUNT_NO_EXEC
-    kernel.mount("none", "/proc", "proc", safe)
-    kernel.drop_capabilities()
-    # boot is all that the worker can kill; whatever this process is doing then, it goes with it.
-    kernel.prctl(kernel.PRCTL_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
-    # Of the interpreter's own path only the standard library exists in here.
-    sys.path[:] = [HOME, f"{HOME}/packages", *filter(os.path.isdir, sys.path)]
-    sys.argv[:] = ["nabla"]
-    # These were imported before the root changed; what they import from now on lies in the new one.
-    for name in ("grader", "grader.inside"):
-        sys.modules[name].__path__[:] = [f"{HOME}/{name.replace('.', '/')}"]
-
-
-def _warm_up(runtime: str) -> None:
+def warm_up(runtime: str) -> None:
     """Import all that a child may need: a first import in every child would cost it milliseconds to seconds."""
     for name in ("numpy", "numpy.linalg", "numpy.random", "numpy.fft", "math", "cmath", "functools", "itertools",
                  "typing", "dataclasses", "collections", "inspect", "linecache", "grader.inside.shim"):  # fmt: skip
@@ -77,6 +64,7 @@ class _Child:
     pidfd: int
     cpu_allowed: float
     memory_allowed: int
+    walls: confinement.Walls
     memory_peak: int = 0
     stopped_for: str = ""
 
@@ -88,14 +76,14 @@ class Zygote:
     and of its walls falls into the time in which another child works.
     """
 
-    def __init__(self, control: socket.socket, runtime: str, inside_id: int) -> None:
+    def __init__(self, control: socket.socket, runtime: str, enclosure: Enclosure) -> None:
         from grader.sandbox import wire
 
         self._wire = wire
         self._control = control
         self._runtime = runtime
-        self._inside_id = inside_id
-        self._landlock = landlock.version()
+        self._enclosure = enclosure
+        self._layers = enclosure.get_ready()
         self._filter = seccomp.build_filter()
         self._children: dict[int, _Child] = {}
         self._poll = select.poll()
@@ -108,7 +96,8 @@ class Zygote:
 
     def serve(self) -> None:
         """Say what is in force, then fork and watch until the socket closes."""
-        self._send(self._wire.Kind.HELLO, [self._runtime, platform.python_version(), self._landlock])
+        layers: list[wire.Value] = [[name, value] for name, value in self._layers.items()]
+        self._send(self._wire.Kind.HELLO, [self._runtime, platform.python_version(), layers])
         while True:
             ready = [descriptor for descriptor, _ in self._poll.poll(_TICK_MS if self._children else None)]
             for descriptor in ready:
@@ -140,20 +129,19 @@ class Zygote:
     def _fork(self, order: list[Any], descriptors: list[int]) -> None:
         number, cpu, memory, scratch = order
         walls = confinement.Walls(
-            inside_id=self._inside_id,
+            number=number,
             memory=memory + self._own_data,
             address_space=memory + self._own_size + _SPARE_ADDRESS_SPACE,
             cpu_seconds=int(cpu) + 2,
             scratch=scratch,
-            landlock_version=self._landlock,
             syscall_filter=self._filter,
         )
-        pid = kernel.clone(kernel.ALL_NAMESPACES)
+        pid = self._enclosure.fork()
         if pid == 0:
-            _become_child(walls, descriptors)
+            _become_child(self._enclosure, walls, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        child = _Child(number, pid, os.pidfd_open(pid), cpu, memory)
+        child = _Child(number, pid, os.pidfd_open(pid), cpu, memory, walls)
         self._children[child.pidfd] = child
         self._poll.register(child.pidfd, select.POLLIN)
 
@@ -165,12 +153,15 @@ class Zygote:
         cpu = usage.ru_utime + usage.ru_stime
         peak = max(child.memory_peak, usage.ru_maxrss * 1024 - self._own_resident)
         code = os.waitstatus_to_exitcode(status)
-        self._send(self._wire.Kind.ENDED, [child.number, code, child.stopped_for, cpu, peak, self._is_clean()])
+        self._send(
+            self._wire.Kind.ENDED, [child.number, code, child.stopped_for, cpu, peak, self._is_clean(child.number)]
+        )
 
-    def _is_clean(self) -> bool:
-        """Nothing is left of the child that was reaped: no process, in whatever namespace, and no descriptor."""
+    def _is_clean(self, number: int) -> bool:
+        """Nothing is left of the child that was reaped: no process, no file and no descriptor."""
         known = {child.pid for child in self._children.values()}
-        return known == set(_other_processes()) and _open_descriptors() == self._own_descriptors + len(known)
+        swept = self._enclosure.sweep(number, known)
+        return swept and _open_descriptors() == self._own_descriptors + len(known)
 
     def _measure(self, child: _Child) -> None:
         """Compare what a child has used with what is allowed. It is one process: the filter refuses it any other."""
@@ -181,6 +172,8 @@ class Zygote:
             _stop(child, "cpu")
         elif resident > child.memory_allowed:
             _stop(child, "memory")
+        elif self._enclosure.exceeds(child.walls):
+            _stop(child, "files")
 
 
 def _stop(child: _Child, reason: str) -> None:
@@ -199,10 +192,10 @@ def _usage(pid: int) -> tuple[int, int]:
     return int(fields[11]) + int(fields[12]), int(fields[21])
 
 
-def _become_child(walls: confinement.Walls, descriptors: list[int]) -> None:
+def _become_child(enclosure: Enclosure, walls: confinement.Walls, descriptors: list[int]) -> None:
     """The child's whole life. Control never returns into the zygote's loop, whatever happens."""
     try:
-        confinement.confine(walls, *descriptors)
+        enclosure.confine(walls, *descriptors)
         from grader.inside import shim
 
         shim.serve(confinement.PROGRAM_DESCRIPTOR, confinement.ANSWER_DESCRIPTOR)
@@ -216,8 +209,3 @@ def _become_child(walls: confinement.Walls, descriptors: list[int]) -> None:
 
 def _open_descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
-
-
-def _other_processes() -> list[int]:
-    """Processes of this jail besides the zygote: those of the child, in whichever namespace it hid them."""
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != 1]

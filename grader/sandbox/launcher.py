@@ -1,4 +1,4 @@
-"""How a slot's zygote is started. One launcher today: `namespaces`, a jail of our own making."""
+"""How a slot's zygote is started on this machine: in namespaces of our own making, or with a user for each run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes, wire
 
+if TYPE_CHECKING:
+    from grader.inside.tree import Runtime
+
 _START_SECONDS = 60.0
+_END_SECONDS = 5.0
 
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -28,20 +34,31 @@ _ENVIRONMENT = {
 
 @dataclass
 class Launched:
-    """A running zygote: the process to wait for, the socket it obeys, the walls it reported."""
+    """A running zygote: the socket it obeys, the walls it reported, the process to wait for if it is ours."""
 
-    process: subprocess.Popen[bytes]
     control: socket.socket
     launcher: str
+    process: subprocess.Popen[bytes] | None = None
     layers: dict[str, bool | int] = field(default_factory=dict)
+    patience: float = 0.0
+    """seconds in which it may end by itself, to clear up behind it"""
+    ends: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """what else has to be given back"""
 
     def destroy(self) -> None:
         """End the zygote and everything in its jail."""
         self.control.close()
-        self.process.kill()
-        self.process.wait()
-        if self.process.stderr is not None:
-            self.process.stderr.close()
+        if self.process is not None:
+            self._end(self.process)
+        self.ends.close()
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(self.patience)
+        process.kill()
+        process.wait()
+        if process.stderr is not None:
+            process.stderr.close()
 
 
 class Launcher(Protocol):
@@ -56,26 +73,67 @@ class Namespaces:
 
     def launch(self, runtime: str) -> Launched:
         """See Launcher."""
-        try:
-            process, control = _start_with_control(json.dumps(runtimes.describe(runtime)))
-        except OSError as error:
-            raise SlotBroken(f"the zygote could not be started: {error.strerror}") from error
-        launched = Launched(process, control, "namespaces")
-        _await_hello(launched, runtime)
+        description = runtimes.describe(runtime)
+        return _launched(description, {"PYTHONPATH": description["source"]})
+
+
+class Uid:
+    """Root without namespaces: every run under a user id of its own, behind Landlock and the filter. Degraded."""
+
+    def launch(self, runtime: str) -> Launched:
+        """See Launcher."""
+        folder = Path(tempfile.mkdtemp(prefix="nabla-slot-"))
+        description = runtimes.describe(runtime)
+        packages, scratch = folder / "packages", folder / "scratch"
+        for made, mode in ((folder, 0o711), (packages, 0o755), (scratch, 0o1777)):
+            made.mkdir(exist_ok=True)
+            made.chmod(mode)
+        for path in description["packages"]:
+            (packages / os.path.basename(path)).symlink_to(path)
+        description |= {"launcher": "uid", "folder": str(folder)}
+        environment = {"PYTHONPATH": f"{description['source']}:{packages}", "NABLA_SCRATCH": str(scratch)}
+        launched = _launched(description, environment)
+        launched.patience = _END_SECONDS
         return launched
 
 
-def _start_with_control(description: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _launched(description: Runtime, environment: dict[str, str]) -> Launched:
+    try:
+        process, control = _start_with_control(json.dumps(description), environment)
+    except OSError as error:
+        raise SlotBroken(f"the zygote could not be started: {error.strerror}") from error
+    launched = Launched(control, description["launcher"], process)
+    try:
+        launched.layers = await_hello(control)
+    except NoHello:
+        control.close()
+        complaint = _last_words(process)
+        reason = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it did not start in time"
+        raise SandboxRefused(f"no sandbox for the {description['name']} runtime: {reason}") from None
+    launched.layers["root"] = os.getuid() == 0
+    return launched
+
+
+def _last_words(process: subprocess.Popen[bytes]) -> bytes:
+    """What it wrote to stderr, after it cleared up or was killed."""
+    try:
+        return process.communicate(timeout=_END_SECONDS)[1]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[1]
+
+
+def _start_with_control(description: str, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         try:
-            return _start(theirs.fileno(), description), ours
+            return _start(theirs.fileno(), description, environment), ours
         except OSError:
             ours.close()
             raise
 
 
-def _start(control: int, description: str) -> subprocess.Popen[bytes]:
+def _start(control: int, description: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     # -S, -P and -s: nothing of the worker's own packages or folders is importable there.
     command = [sys.executable, "-S", "-s", "-P", "-m", "grader.inside.boot", str(control)]
     process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
@@ -83,7 +141,7 @@ def _start(control: int, description: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**_ENVIRONMENT, "PYTHONPATH": json.loads(description)["source"]},
+        env={**_ENVIRONMENT, **environment},
         pass_fds=(control,),
         start_new_session=True,
         cwd="/",
@@ -96,18 +154,20 @@ def _start(control: int, description: str) -> subprocess.Popen[bytes]:
     return process
 
 
-def _await_hello(launched: Launched, runtime: str) -> None:
-    launched.control.settimeout(_START_SECONDS)
+class NoHello(Exception):
+    """A zygote said nothing in time, or is gone."""
+
+
+def await_hello(control: socket.socket) -> dict[str, bool | int]:
+    """The walls that a new zygote reports. Raises NoHello."""
+    control.settimeout(_START_SECONDS)
     try:
-        message = launched.control.recv(1 << 16)
-    except TimeoutError:
-        message = b""
+        message = control.recv(1 << 16)
+    except OSError as error:
+        raise NoHello from error
     if not message:
-        launched.control.close()
-        launched.process.kill()
-        _, complaint = launched.process.communicate()
-        reason = complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise SandboxRefused(f"no sandbox for the {runtime} runtime: {reason or 'it did not start in time'}")
+        raise NoHello
     _, value = next(wire.FrameReader().feed(message))
     assert isinstance(value, list)
-    launched.layers = {"namespaces": True, "seccomp": True, "landlock": int(str(value[2])), "root": os.getuid() == 0}
+    _, _, layers = value
+    return dict(layers)  # type: ignore[arg-type]  # pairs; the zygote is ours

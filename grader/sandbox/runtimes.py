@@ -33,6 +33,7 @@ _OWN_MODULES = (
     "grader/inside/seccomp.py",
     "grader/inside/landlock.py",
     "grader/inside/confinement.py",
+    "grader/inside/namespaced.py",
     "grader/inside/source.py",
     "grader/inside/claims.py",
     "grader/inside/shim.py",
@@ -89,6 +90,8 @@ def describe(name: str) -> Runtime:
     links = {path: os.readlink(path) for path in ("/lib", "/lib64", "/usr/lib64") if os.path.islink(path)}
     return {
         "name": name,
+        "launcher": "namespaces",
+        "folder": "",
         "libraries": libraries,
         "packages": [path for package in _PACKAGES[name] for path in _package_paths(package)],
         "hidden": _foreign_packages(libraries),

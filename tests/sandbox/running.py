@@ -27,3 +27,10 @@ def returned(done: Run, probe: int = 0) -> np.ndarray[Any, Any]:
     array = response.claims[0].array
     assert array is not None
     return array
+
+
+def boot_of(slot: Slot) -> int:
+    """The process that the slot's worker started."""
+    process = slot.warm().process
+    assert process is not None
+    return process.pid

@@ -19,7 +19,7 @@ from grader.sandbox.launcher import Launched, Namespaces
 from grader.sandbox.run import Ending
 from grader.sandbox.slot import Slot
 from tests.conftest import ROOT
-from tests.sandbox.running import CALL_F, returned, run
+from tests.sandbox.running import CALL_F, boot_of, returned, run
 
 pytestmark = pytest.mark.sandbox
 
@@ -69,20 +69,20 @@ def await_end(pids: list[int]) -> None:
 )
 def test_a_misbehaving_run_costs_the_slot_nothing(source: str, ending: Ending) -> None:
     with Slot(Namespaces(), "numpy") as slot:
-        zygote = slot.warm().process.pid
+        zygote = boot_of(slot)
         run(slot, "def f():\n    import time\n    time.sleep(60)" if ending is Ending.TIME else source)
         assert returned(run(slot, GOOD)) == 4.0
-        assert slot.warm().process.pid == zygote
+        assert boot_of(slot) == zygote
 
 
 def test_a_killed_zygote_is_replaced_and_the_run_repeated() -> None:
     with Slot(Namespaces(), "numpy") as slot:
-        first = slot.warm().process.pid
+        first = boot_of(slot)
         run(slot, GOOD)
         for pid in descendants(first):
             os.kill(pid, signal.SIGKILL)
         assert returned(run(slot, GOOD)) == 4.0
-        assert slot.warm().process.pid != first
+        assert boot_of(slot) != first
 
 
 class Dying:
@@ -90,6 +90,7 @@ class Dying:
 
     def launch(self, runtime: str) -> Launched:
         launched = Namespaces().launch(runtime)
+        assert launched.process is not None
         os.killpg(launched.process.pid, signal.SIGKILL)
         launched.process.wait()
         return launched
@@ -115,7 +116,7 @@ def test_a_child_that_cannot_build_its_walls_is_a_system_fault() -> None:
 
 def test_a_zygote_that_hangs_does_not_hang_the_worker() -> None:
     slot = Slot(Namespaces(), "numpy")
-    boot = slot.warm().process.pid
+    boot = boot_of(slot)
     started = [boot, *descendants(boot)]
     for pid in started[1:]:
         os.kill(pid, signal.SIGSTOP)
@@ -126,7 +127,7 @@ def test_a_zygote_that_hangs_does_not_hang_the_worker() -> None:
 def test_a_spare_child_that_the_machine_killed_is_nobodys_fault() -> None:
     with Slot(Namespaces(), "numpy") as slot:
         run(slot, GOOD)
-        spare = descendants(slot.warm().process.pid)[-1]
+        spare = descendants(boot_of(slot))[-1]
         os.kill(spare, signal.SIGKILL)
         assert returned(run(slot, GOOD)) == 4.0
 
@@ -134,7 +135,7 @@ def test_a_spare_child_that_the_machine_killed_is_nobodys_fault() -> None:
 def test_whatever_ends_a_run_ends_its_child() -> None:
     """As when a time limit of the queue raises in the middle of it."""
     with Slot(Namespaces(), "numpy") as slot:
-        boot = slot.warm().process.pid
+        boot = boot_of(slot)
         started = [boot, *descendants(boot)]
 
         def interrupt(*_: object) -> None:
@@ -171,7 +172,7 @@ def test_a_worker_without_descriptors_leaks_none_and_says_so() -> None:
 
 def test_closing_leaves_no_process() -> None:
     slot = Slot(Namespaces(), "numpy")
-    boot = slot.warm().process.pid
+    boot = boot_of(slot)
     run(slot, GOOD)
     started = [boot, *descendants(boot)]
     assert len(started) >= 3  # boot, zygote, spare child
@@ -185,7 +186,7 @@ def test_a_killed_worker_leaves_no_process() -> None:
 import sys
 from grader.sandbox.launcher import Namespaces
 from grader.sandbox.slot import Slot
-from tests.sandbox.running import run
+from tests.sandbox.running import boot_of, run
 slot = Slot(Namespaces(), "numpy")
 run(slot, "def f(): return 1.0")
 print("ready", flush=True)
@@ -214,7 +215,7 @@ def test_no_descriptor_leaks_in_the_worker() -> None:
 def test_two_slots_work_side_by_side() -> None:
     with Slot(Namespaces(), "numpy") as one, Slot(Namespaces(), "numpy") as two:
         assert returned(run(one, GOOD)) == returned(run(two, GOOD)) == 4.0
-        assert one.warm().process.pid != two.warm().process.pid
+        assert boot_of(one) != boot_of(two)
 
 
 def test_the_layers_in_force_are_reported(slot: Slot) -> None:
