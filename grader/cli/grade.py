@@ -18,7 +18,7 @@ from grader.errors import SpecError, StudentFault, SystemFault
 from grader.feedback.document import document, for_student
 from grader.grading import Grader, unreadable
 from grader.intake.read import read_path
-from grader.sandbox.launcher import Namespaces
+from grader.sandbox.choice import from_settings
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.bundle import Bundle
@@ -65,7 +65,7 @@ def grade_all(
 def _reports(
     assignment: Assignment, paths: tuple[Path, ...], seed: str | None, task: str | None
 ) -> Iterator[tuple[Path, Report]]:
-    with Slot(Namespaces(), assignment.runtime) as slot:
+    with Slot(from_settings(), assignment.runtime) as slot:
         grader = Grader(assignment, slot, Bundles(cache_folder(), _build))
         for path in paths:
             try:

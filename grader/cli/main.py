@@ -83,6 +83,17 @@ def grade(
 
 
 @nabla.command()
+def doctor() -> None:
+    """What this machine offers: a line for every layer and service, and what to change.
+
+    Exit status: 0 submissions can be graded here; 4 there is no safe sandbox.
+    """
+    from grader.cli import doctor as command
+
+    sys.exit(command.run())
+
+
+@nabla.command()
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database; made where there is none.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Graders at work; one a core unless given.")

@@ -20,7 +20,7 @@ from grader.errors import SpecError, StudentFault, SystemFault
 from grader.gates import Mistakes, given_away, missed, mistakes
 from grader.grading import Grader
 from grader.intake.read import read_path
-from grader.sandbox.launcher import Namespaces
+from grader.sandbox.choice import from_settings
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.audit import Audit, GroupAudit
@@ -47,7 +47,7 @@ def verify_all(folders: tuple[Path, ...]) -> int:
 def _verify(folder: Path) -> int:
     try:
         assignment = load(folder)
-        with tempfile.TemporaryDirectory() as cache, Slot(Namespaces(), assignment.runtime) as slot:
+        with tempfile.TemporaryDirectory() as cache, Slot(from_settings(), assignment.runtime) as slot:
             problems = _Verification(assignment, folder, slot, Path(cache)).problems()
     except SpecError as error:
         problems = [str(problem) for problem in error.problems]

@@ -95,18 +95,20 @@ def main(control: int, runtime: tree.Runtime) -> int:
         pid, enclosure = _start(runtime)
     except OSError as error:
         sys.stderr.write(_explain(error) + "\n")
+        _remove(runtime["folder"])
         return REFUSED
     if pid == 0:
         become_zygote(control, runtime["name"], enclosure)
     os.close(control)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if runtime["folder"]:
-        _remove(runtime["folder"])
+    _remove(runtime["folder"])
     return code
 
 
 def _remove(folder: str) -> None:
-    """The slot's folder, in which the last child is dead and may have left something."""
+    """The slot's folder, if it has one; the last child is dead and may have left something."""
+    if not folder:
+        return
     leftovers.remove_below(f"{folder}/scratch")
     shutil.rmtree(folder)
 

@@ -50,12 +50,34 @@ class Owned:
         os.setgroups([])
         # Of the ids that are given out, children get these by the number of their fork.
         self._first_id = _FIRST_ID + os.getpid() % _MAX_PID * _IDS_OF_A_SLOT
+        self._require_readable()
         capabilities = [kernel.CAP_SETUID, kernel.CAP_SETGID, kernel.CAP_KILL]
         kernel.drop_capabilities(capabilities + [kernel.CAP_READ_SEARCH] * self._watch)
         kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
         if self._landlock:
             self._ruleset = landlock.restrict_to(self._landlock, self._readable, SCRATCH)
         return {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
+
+    def _require_readable(self) -> None:
+        """A module that a run imports late must not be missing. Raises PermissionError."""
+        answer, asked = os.pipe()
+        pid = kernel.clone()
+        if pid == 0:
+            try:
+                _become(self._first_id)
+                denied = [path for path in self._readable if not os.access(path, os.R_OK)]
+                os.write(asked, "".join(denied[:1]).encode())
+            finally:
+                os._exit(0)
+        os.close(asked)
+        with open(answer, encoding="utf-8") as file:
+            denied = file.read()
+        os.waitpid(pid, 0)
+        if denied:
+            raise PermissionError(
+                f"users other than root may not read {denied}, which every run needs; use a Python that is installed "
+                "for everybody, such as the system's"
+            )
 
     def fork(self) -> int:
         """A plain fork."""

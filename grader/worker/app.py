@@ -16,7 +16,7 @@ from celery import Celery, signals
 
 from grader.bundles import cache_folder
 from grader.errors import SandboxRefused
-from grader.sandbox.launcher import Namespaces
+from grader.sandbox.choice import from_settings
 from grader.service import doorbell
 from grader.service.leases import release_owned
 from grader.service.models import Grading, Revision
@@ -59,7 +59,7 @@ def build(workbench: Workbench, watchdog: Watchdog, name: str) -> Celery:
 def run() -> None:
     """Work until told to stop."""
     name = owner()
-    workbench, watchdog = Workbench(Namespaces(), cache_folder()), Watchdog()
+    workbench, watchdog = Workbench(from_settings(), cache_folder()), Watchdog()
     for model in (Grading, Revision):
         release_owned(model, name)
     # The first submission of the day should not wait for an interpreter to start.
