@@ -71,11 +71,11 @@ class Owned:
                 os._exit(0)
         os.close(asked)
         with open(answer, encoding="utf-8") as file:
-            denied = file.read()
+            path = file.read()
         os.waitpid(pid, 0)
-        if denied:
+        if path:
             raise PermissionError(
-                f"users other than root may not read {denied}, which every run needs; use a Python that is installed "
+                f"users other than root may not read {path}, which every run needs; use a Python that is installed "
                 "for everybody, such as the system's"
             )
 

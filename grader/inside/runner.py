@@ -69,6 +69,9 @@ def is_clean() -> bool:
 
 def main(path: str, runtime: str) -> int:
     """Serve workers one after the other; the exit status says why no more."""
+    if os.getpid() != 1:
+        # It ends every other process that it finds.
+        raise SystemExit("the runner is process 1 of a container and nothing else; see docker/README.md")
     kernel.require_supported_machine()
     # Process 1 gets no signal that it does not ask for, and the engine stops it by this one.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(_SERVED))
