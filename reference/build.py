@@ -15,7 +15,7 @@ from reference.measure import Measured, Measurement, closed_form, require_soluti
 from reference.mutants import wrong_answers
 from reference.points import Array, Inputs
 from reference.problem import Group, Problem, ProblemFault
-from reference.secondopinion import Opinion
+from reference.secondopinion import USABLE, Opinion
 from reference.separation import Candidates, distinct
 from reference.special import draw_block, require_movable
 from reference.tolerance import SEPARATION
@@ -23,6 +23,8 @@ from reference.tolerance import SEPARATION
 SPARE = 3
 """A bundle holds this many times the points of one grading, so that answers cannot be learned by heart."""
 _MAX_DRAWS = 4
+_FEW = 3
+"""Points that may be lost by chance where not many are drawn."""
 _ALWAYS_APART = ("sign", "scale.half", "scale.double")
 """Where even these are near the right answer, it is zero within rounding and nothing can be told."""
 
@@ -81,9 +83,16 @@ class _GroupBuilder:
                 raise self._refusal()
             self._draw()
         self._opinion.require_resolution()
+        self._require_usable()
         names = self._kept_names()
         blocks = tuple(self._block(b, k, names) for b, k in zip(self.blocks, kept, strict=True) if k)
         return blocks, self._audit(blocks)
+
+    def _require_usable(self) -> None:
+        """Raises ProblemFault where ordinary points are often none: then the domains are not what was meant."""
+        for reason, count in self.refused.items():
+            if count > max(_FEW, (1 - USABLE) * self.drawn) and not self.group.special:
+                raise self._refused(reason, count)
 
     def _draw(self) -> None:
         inputs = draw_block(self.problem, self.group, self.rng)
@@ -165,16 +174,19 @@ class _GroupBuilder:
         for block in self.blocks:
             for k in block.sound:
                 near.update(self._too_near(block.distances[k]))
-        counts = f"of {self.drawn} points of group `{self.group.id}`"
-        where = f"groups.{self.group.id}"
         worst = self.refused.most_common(1)
         if worst and worst[0][1] > self.drawn // 2:
-            reason, count = worst[0]
-            detail = self._opinion.first if reason == "kink" else self.hazard
-            return ProblemFault(where, _REASONS[reason].format(at=f"at {count} {counts}") + detail)
-        return self._inseparable(near, counts, where)
+            return self._refused(*worst[0])
+        return self._inseparable(near)
 
-    def _inseparable(self, near: Counter[str], counts: str, where: str) -> ProblemFault:
+    def _refused(self, reason: str, count: int) -> ProblemFault:
+        at = f"at {count} of {self.drawn} points of group `{self.group.id}`"
+        detail = self._opinion.first if reason == "kink" else self.hazard
+        return ProblemFault(f"groups.{self.group.id}", _REASONS[reason].format(at=at) + detail)
+
+    def _inseparable(self, near: Counter[str]) -> ProblemFault:
+        counts = f"of {self.drawn} points of group `{self.group.id}`"
+        where = f"groups.{self.group.id}"
         name, count = near.most_common(1)[0]
         authored = [note for note in near if note in self._authored]
         if any(note in near for note in _ALWAYS_APART) and not authored:

@@ -131,6 +131,18 @@ class Engine:
         return np.ascontiguousarray(problem.in_layout(values))
 
     def _batched(self, function: Function, problem: Problem, inputs: Inputs, work: int) -> Any:
+        """The function at every point; NaN where torch cannot factor a matrix, which fails the whole batch."""
+        try:
+            return self._at_once(function, problem, inputs, work)
+        except torch.linalg.LinAlgError:  # type: ignore[attr-defined]
+            middle = len(inputs[problem.wrt]) // 2
+            if not middle:
+                return _without_value(self._at_once(function, problem, _ordinary(inputs), work))
+            halves = (slice(None, middle), slice(middle, None))
+            parts = [{name: values[half] for name, values in inputs.items()} for half in halves]
+            return _joined([self._batched(function, problem, part, work) for part in parts])
+
+    def _at_once(self, function: Function, problem: Problem, inputs: Inputs, work: int) -> Any:
         rows = len(inputs[problem.wrt])
         device = choose(self.device, float(work) * rows)
         # What is the same at all points by how it lies in memory is neither copied nor computed with once a point.
@@ -178,9 +190,36 @@ def _one_by_one(function: Function, problem: Problem, inputs: Inputs) -> Array:
     factorisation (torch 2.13 on the CPU)."""
     values = []
     for k in range(len(inputs[problem.wrt])):
-        tensors = {name: torch.from_numpy(np.array(array[k])) for name, array in inputs.items()}
-        values.append(function(tensors.pop(problem.wrt), tensors).detach().numpy())
+        point = {name: array[k : k + 1] for name, array in inputs.items()}
+        try:
+            values.append(_at_one(function, problem, point))
+        except torch.linalg.LinAlgError:  # type: ignore[attr-defined]
+            values.append(_without_value(_at_one(function, problem, _ordinary(point))))
     return np.stack(values)
+
+
+def _at_one(function: Function, problem: Problem, point: Inputs) -> Array:
+    tensors = {name: torch.from_numpy(np.array(array[0])) for name, array in point.items()}
+    value: Array = function(tensors.pop(problem.wrt), tensors).detach().numpy()
+    return value
+
+
+def _ordinary(inputs: Inputs) -> Inputs:
+    """Numbers of the same shapes, of which no matrix is singular; only the shape of what comes of them matters."""
+    rng = np.random.default_rng(0)
+    return {name: np.asarray(rng.uniform(0.5, 1.5, values.shape)) for name, values in inputs.items()}
+
+
+def _without_value(result: Any) -> Any:
+    if isinstance(result, dict):
+        return {name: _without_value(value) for name, value in result.items()}
+    return np.full_like(result, np.nan)
+
+
+def _joined(parts: list[Any]) -> Any:
+    if isinstance(parts[0], dict):
+        return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+    return np.concatenate(parts)
 
 
 def _of_its_own(function: Function) -> Function:

@@ -48,7 +48,7 @@ def first_not_finite(problem: Problem, inputs: Inputs) -> str:
     try:
         tape = _tape(problem, inputs)
     except np.linalg.LinAlgError:
-        return ""
+        return "; a matrix that f inverts is singular there"
     for entry, call in _calls(tape):
         hazard = FUNCTIONS[call.function].hazard
         if not np.all(np.isfinite(np.asarray(entry.value, dtype=np.float64))):

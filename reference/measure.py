@@ -129,16 +129,25 @@ def _require_agreement(difference: Array, unit: Array) -> None:
 
 
 def closed_form(problem: Problem, inputs: Inputs, expression: Expression) -> Array:
-    """The value of an author's expression at every point, by numpy: independent of the engine."""
+    """The value of an author's expression at every point, by numpy: independent of the engine. NaN where a matrix that
+    it inverts is singular."""
     values = []
     for k in range(len(inputs[problem.wrt])):
         point = _at(inputs, k)
-        names = {**problem.sizes(point), **point}
-        with np.errstate(all="ignore"):
-            for name, let in problem.lets:
-                names[name] = evaluate(let, names, np)
-            values.append(np.asarray(evaluate(expression, names, np), dtype=np.float64))
+        try:
+            values.append(_closed_form_at(problem, point, expression))
+        except np.linalg.LinAlgError:
+            sizes = problem.sizes(point)
+            values.append(np.full([size.at(sizes) for size in problem.shape], np.nan))
     return np.stack(values)
+
+
+def _closed_form_at(problem: Problem, point: Inputs, expression: Expression) -> Array:
+    names = {**problem.sizes(point), **point}
+    with np.errstate(all="ignore"):
+        for name, let in problem.lets:
+            names[name] = evaluate(let, names, np)
+        return np.asarray(evaluate(expression, names, np), dtype=np.float64)
 
 
 def require_solution(problem: Problem, inputs: Inputs, measured: Measured) -> None:

@@ -55,8 +55,10 @@ def _named(name: str, at_symmetric: Array | None, right: Array) -> str:
     """The mistake is `symmetric-only` where it is none at symmetric matrices."""
     if at_symmetric is None or at_symmetric.shape != right.shape:
         return name
-    tolerance = _SAME * float(np.max(np.abs(right), initial=0.0))
-    return f"symmetric-only:{name}" if np.allclose(at_symmetric, right, rtol=_SAME, atol=tolerance) else name
+    # Where the symmetric part is singular, neither has a value.
+    tolerance = _SAME * float(np.max(np.abs(right[np.isfinite(right)]), initial=0.0))
+    same = np.allclose(at_symmetric, right, rtol=_SAME, atol=tolerance, equal_nan=True)
+    return f"symmetric-only:{name}" if same else name
 
 
 def _symmetric(problem: Problem, inputs: Inputs) -> Inputs | None:

@@ -24,7 +24,7 @@ from reference.truth import Truth
 _TOLERATED = 4.0
 """times the sum of both bars"""
 _ENOUGH = 1e-6
-_USABLE = 0.9
+USABLE = 0.9
 """Part of the points at which differences must be that good, relative to the derivative, to be an opinion."""
 
 
@@ -70,11 +70,11 @@ class Opinion:
     def require_resolution(self) -> None:
         """Raises ProblemFault where differences are too noisy to be an opinion, at ordinary points."""
         usable = np.mean(np.array(self._bars) <= _ENOUGH) if self._bars else 1.0
-        if usable < _USABLE and not self._group.special:
+        if usable < USABLE and not self._group.special:
             raise ProblemFault(
                 f"groups.{self._group.id}",
                 f"finite differences confirm the derivative to {_ENOUGH:g} of its size at {100 * usable:.0f} % of the "
-                f"points of group `{self._group.id}` only, {100 * _USABLE:.0f} % are needed; this looks like noise: f "
+                f"points of group `{self._group.id}` only, {100 * USABLE:.0f} % are needed; this looks like noise: f "
                 "loses its digits or changes too fast there; narrow the domains of `given`",
             )
 

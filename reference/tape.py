@@ -121,7 +121,8 @@ class Tape:
     def step(self, index: int, argument: int, bar: Any, rules: Rules | None = None) -> Any:
         """The adjoint that one argument of an entry receives; None where it is taken for a constant."""
         entry = self.entries[index]
-        values = [self.entries[parent].value for parent in entry.parents]
+        # The rules ask every value for its axes and make arrays like it; literals are bare numbers.
+        values = [as_array(self.entries[parent].value, self.library) for parent in entry.parents]
         match entry.node:
             case Call(function):
                 rule = (rules or {}).get(function, ())[argument : argument + 1]

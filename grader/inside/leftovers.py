@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 
 def exceeds(folder: str, most_bytes: int, most_entries: int) -> bool:
     """Whether files and folders below `folder` are more than that. Looks no further than the first one too many."""
     size = 0
-    for count, entry in enumerate(_walk(folder), 1):
-        size += entry.stat(follow_symlinks=False).st_blocks * 512
-        if count > most_entries or size > most_bytes:
-            return True
+    with contextlib.closing(_walk(folder)) as found:
+        for count, entry in enumerate(found, 1):
+            with contextlib.suppress(FileNotFoundError):
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+            if count > most_entries or size > most_bytes:
+                return True
     return False
 
 
-def _walk(folder: str) -> Iterator[os.DirEntry[str]]:
+def _walk(folder: str) -> Generator[os.DirEntry[str], None, None]:
     waiting = [folder]
     while waiting:
         try:

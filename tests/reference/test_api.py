@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reference.api import build_bundle
+from reference.api import build_bundle, derivative
 from reference.bundle import Bundle, Point, to_bytes
 from reference.language import parse
 from reference.problem import Group, Problem, ProblemFault
@@ -76,10 +76,63 @@ def test_a_right_solution_is_accepted(asked: Problem, formula: str) -> None:
 
 
 def test_points_that_cannot_be_scored_are_left_out() -> None:
-    asked = problem("sqrt(t)", "t", {"t": "scalar real[-1,2]"})
+    asked = problem("sqrt(t)", "t", {"t": "scalar real[-0.05,2]"})
     kept = points(build_bundle(asked))
     assert len(kept) >= 12
     assert min(float(point.inputs["t"]) for point in kept) > 0
+
+
+@pytest.mark.parametrize(
+    ("f", "given", "words"),
+    [
+        (
+            "sqrt(t)",
+            {"t": "scalar real[-1,2]"},
+            "f or its derivative is not finite; narrow the domains of `given`; the",
+        ),
+        (
+            "x @ inv(A) @ x",
+            {"A": "matrix[n, n] integer[-1,1]", "x": "vector[n]"},
+            "a matrix that f inverts is singular",
+        ),
+        (
+            "sum(relu(x)) + x @ x",
+            {"x": "vector[n] integer[-2,2]"},
+            "f has no derivative, or a kink beside it; move the",
+        ),
+    ],
+)
+def test_domains_where_more_than_a_tenth_cannot_be_scored_are_refused(
+    f: str, given: dict[str, str], words: str
+) -> None:
+    asked = problem(f, next(iter(given)) if "x @ inv" not in f else "x", given, groups=(Group("many", 24, 100.0),))
+    fault = fault_of(asked)
+    assert fault.where == "groups.many"
+    assert re.match(r"at \d+ of \d+ points of group `many` f ", fault.text)
+    assert words in fault.text
+
+
+@pytest.mark.parametrize(
+    ("f", "wrt"),
+    [
+        ("sum(maximum(0, 1 - y * x))", "x"), ("sum(maximum(x, 0))", "x"), ("sum(minimum(1, x)) + y @ x", "x"),
+        ("maximum(s, 1) * s", "s"), ("2**s + sum(x)", "s"), ("pow_ones @ x", "x"),
+    ],
+)  # fmt: skip
+def test_literals_are_differentiated_around(f: str, wrt: str) -> None:
+    given = {"x": "vector[n]", "y": "vector[n]", "s": "scalar real[0.2,3]"}
+    assert points(build_bundle(problem(f.replace("pow_ones", "ones(n)"), wrt, given)))
+
+
+def test_a_singular_matrix_costs_its_point_only() -> None:
+    A = np.array([[[2.0, 1.0], [0.0, 3.0]], [[1.0, 1.0], [1.0, 1.0]], [[4.0, 0.0], [1.0, 1.0]]])
+    x = np.ones((3, 2))
+    for f in ("logdet(A)", "x @ inv(A) @ x", "solve(A, x) @ x", "x @ (A @ inv(A)) @ x"):
+        for wrt in ("A", "x"):
+            found = derivative(f, wrt, {"A": A, "x": x}, "gradient", batch=True) if wrt in f else None
+            if found is not None:
+                assert np.isnan(found.value[1]).all()
+                assert np.isfinite(found.value[[0, 2]]).all()
 
 
 def test_points_where_half_the_answer_would_pass_are_left_out() -> None:
