@@ -16,21 +16,38 @@ from grader.domain.report import Report, Verdict
 from reference.bundle import Block
 from reference.problem import Problem
 
+DRAWS = tuple(f"gate {k}" for k in range(20))
+"""Seeds of the draws of points that the author's solution must pass: together nearly all that a bundle holds."""
 
-def missed(report: Report) -> list[str]:
-    """What the author's own solution did not earn, in words."""
-    if report.message:
-        return [f"solution/: {report.message}"]
-    return [
-        f"solution/: task `{task.id}`, check `{check.id}` ended with {check.verdict.value}: {check.message}"
+
+def missed(reports: Sequence[Report]) -> list[str]:
+    """What the author's own solution did not earn in some draw of points, in words: once for each check."""
+    unreadable = [f"solution/: {report.message}" for report in reports if report.message]
+    if unreadable:
+        return unreadable[:1]
+    lost = [_lost(report) for report in reports]
+    first = {name: text for found in reversed(lost) for name, text in found.items()}
+    return [text + _how_often(sum(name in found for found in lost), len(lost)) for name, text in first.items()]
+
+
+def _lost(report: Report) -> dict[str, str]:
+    """Name and sentence of every check that did not pass."""
+    return {
+        f"{task.id}.{check.id}": f"solution/: task `{task.id}`, check `{check.id}` ended with "
+        f"{check.verdict.value}: {check.message}"
         for task in report.tasks
         for check in task.checks
         if check.verdict is not Verdict.PASSED
-    ]
+    }
 
 
-def given_away(report: Report) -> list[str]:
+def _how_often(times: int, of: int) -> str:
+    return f" (in {times} of {of} draws of points)" if times < of else ""
+
+
+def given_away(reports: Sequence[Report]) -> list[str]:
     """What the starter earns before a student has written anything, in words."""
+    (report,) = reports
     if report.message:
         return [f"starter/: {report.message}"]
     return [

@@ -20,6 +20,7 @@ import numpy as np
 from reference import language
 from reference.domains import Domain
 from reference.engine import Engine
+from reference.hazards import at_kink
 from reference.language import LanguageError
 from reference.measure import Measurement
 from reference.points import Array, Inputs
@@ -35,7 +36,7 @@ class Derivative:
     """A derivative at one point, or at many along the first axis."""
 
     value: Array
-    """rounded once from fifty digits; NaN where f has no real, finite derivative"""
+    """rounded once from fifty digits; NaN where f has no real, finite derivative, and on a kink of a function in f"""
     bar: Array
     """of the shape of `value`: how far correct float64 code may be off by one rounding of every input"""
 
@@ -68,24 +69,42 @@ def derivative(
     shape of the variable), or the cotangent of a vjp (of the shape of f).
 
     Raises LanguageError for an expression that is not understood or does not fit its inputs, and ValueError for an
-    unknown ask, layout, device, or input.
+    unknown ask, layout, device, or input. `device` is auto, cpu or cuda; without a CUDA device the CPU computes.
 
     >>> derivative("sin(x)", "x", {"x": [0.0, 0.0], "v": [1.0, 3.0]}, "jvp", along="v").value.tolist()
     [1.0, 3.0]
     >>> derivative("s**3", "s", {"s": [1.0, 2.0]}, "hessian", batch=True).value.tolist()
     [6.0, 12.0]
     """
-    rows = {name: np.asarray(values, dtype=np.float64) for name, values in inputs.items()}
-    rows = rows if batch else {name: values[None] for name, values in rows.items()}
+    rows = {name: _numbers(name, values, batch) for name, values in inputs.items()}
     problem = _problem(f, wrt, rows, ask, along, layout)
     measured = Measurement(problem, Engine(device), np.random.default_rng(0)).at(rows)
-    return Derivative(measured.truth, measured.unit) if batch else Derivative(measured.truth[0], measured.unit[0])
+    value, bar = measured.truth, measured.unit
+    for k in range(len(value)):
+        if np.all(np.isfinite(value[k])) and at_kink(problem, {name: values[k] for name, values in rows.items()}):
+            value[k] = bar[k] = np.nan
+    return Derivative(value, bar) if batch else Derivative(value[0], bar[0])
+
+
+def _numbers(name: str, values: Any, batch: bool) -> Array:
+    """The values of an input with the points as their first axis. Raises ValueError."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"`{name}` holds {array.dtype}; inputs are real numbers")
+    array = array.astype(np.float64, copy=False)
+    if not batch:
+        return array[None]
+    if not array.ndim or not len(array):
+        raise ValueError(f"with `batch`, the first axis of `{name}` counts the points; it has shape {array.shape}")
+    return array
 
 
 def _problem(f: str, wrt: str, rows: Inputs, ask: str, along: str, layout: str) -> Problem:
     _require_known(wrt, rows, ask, along, layout)
     given = {name: _domain(name, values) for name, values in rows.items()}
     shapes = {name: domain.shape for name, domain in given.items()}
+    if not isinstance(f, str):
+        raise TypeError(f"f is the text of an expression, not {type(f).__name__}")
     parsed = language.parse(f)
     value = Inference(parsed, shapes, {}).shape()
     if along:
@@ -108,6 +127,8 @@ def _require_known(wrt: str, rows: Inputs, ask: str, along: str, layout: str) ->
         raise ValueError(f"a {ask} {needs}")
     if layout and layout not in LAYOUTS[ask]:
         raise ValueError(f"the layout of a {ask} is {' or '.join(LAYOUTS[ask])}, not {layout!r}")
+    if along == wrt:
+        raise ValueError(f"`along` names another input than `wrt`, both are {wrt!r}")
     for name in filter(None, (wrt, along)):
         if name not in rows:
             raise ValueError(f"there is no input `{name}`" + language.nearest(name, rows))

@@ -239,8 +239,8 @@ class _Reader:
                 return self._call(tree, depth)
             case ast.Subscript():
                 return self._index(tree, depth)
-            case ast.List() if tree.elts:
-                return Stack(tuple(self._read(item, depth + 1) for item in tree.elts), self._span(tree))
+            case ast.List():
+                return self._list(tree, depth)
         what = type(tree).__name__.lower()
         raise _Fault(
             f"{what} is not part of the language; it has + - * / ** @, .T, subscripts, lists and functions", tree
@@ -290,6 +290,11 @@ class _Reader:
             takes = " or ".join(map(str, row.arities))
             raise _Fault(f"`{row.name}` takes {takes} argument{'s' * (takes != '1')}, {len(tree.args)} given", tree)
         return Call(row.name, tuple(self._read(argument, depth + 1) for argument in tree.args), self._span(tree))
+
+    def _list(self, tree: ast.List, depth: int) -> Node:
+        if not tree.elts:
+            raise _Fault("a list has at least one entry", tree)
+        return Stack(tuple(self._read(item, depth + 1) for item in tree.elts), self._span(tree))
 
     def _stack(self, tree: ast.Call, depth: int) -> Node:
         if len(tree.args) != 1 or not isinstance(tree.args[0], ast.List) or not tree.args[0].elts:

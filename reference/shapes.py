@@ -191,13 +191,15 @@ class Inference:
         smallest = self._smallest(size)
         if isinstance(item, int):
             if not -smallest <= item < smallest:
-                raise self._fault(f"subscript {item} is out of range where {size} is {smallest}", node)
+                where = f" where {size} is {smallest}" if size.symbol else f": the entries are 0 to {smallest - 1}"
+                raise self._fault(f"subscript {item} is out of range{where}", node)
             return None
         start, end = position(item.start, size, Size(None, 0)), position(item.stop, size, size)
         length = Size(end.symbol if end.symbol != start.symbol else None, end.offset - start.offset)
         bounds = 0 <= self._smallest(start) < self._smallest(end) <= smallest
         if (start.symbol and not end.symbol) or not bounds:
-            raise self._fault(f"this slice is empty or runs over the end where {size} is {smallest}", node)
+            where = f"{size} is {smallest}" if size.symbol else f"there are {smallest} entries"
+            raise self._fault(f"this slice is empty or runs over the end where {where}", node)
         return length
 
 

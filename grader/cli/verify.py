@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from grader.domain.assignment import Assignment, Task
 from grader.domain.report import Report
 from grader.errors import Problem as SpecProblem
 from grader.errors import SpecError, StudentFault, SystemFault
-from grader.gates import Mistakes, given_away, missed, mistakes
+from grader.gates import DRAWS, Mistakes, given_away, missed, mistakes
 from grader.grading import Grader
 from grader.intake.read import read_path
 from grader.sandbox.choice import from_settings
@@ -29,7 +29,7 @@ from reference.bundle import Bundle, key
 from reference.problem import Problem
 from reference.tolerance import EXACT_UNITS
 
-Gate = Callable[[Report], list[str]]
+Gate = Callable[[Sequence[Report]], list[str]]
 
 _SHOWN = 6
 """names in a list before it is cut"""
@@ -81,7 +81,7 @@ class _Verification:
         found = [problem for task in self.assignment.tasks for problem in self._of_task(task)]
         if found:
             return found  # what is right is not known
-        return [*self._handed_in("solution", missed), *self._handed_in("starter", given_away)]
+        return [*self._handed_in("solution", missed, DRAWS), *self._handed_in("starter", given_away, DRAWS[:1])]
 
     def _of_task(self, task: Task) -> list[str]:
         started = time.monotonic()
@@ -106,14 +106,17 @@ class _Verification:
         text = f"the wrong answer `{name}` would earn points in group `{group}`; change its domains"
         return SpecProblem(self.assignment.source, line, column, text)
 
-    def _handed_in(self, part: str, gate: Gate) -> list[str]:
+    def _handed_in(self, part: str, gate: Gate, seeds: Sequence[str]) -> list[str]:
         try:
             submission = read_path(self.folder / part / self.assignment.file, self.assignment.file)
         except StudentFault as fault:
             return [f"{part}/: {fault}"]
-        report = Grader(self.assignment, self.slot, self._bundles).grade(submission)
-        click.echo(f"  {part}/{self.assignment.file}: {report.score or 0:g} of {report.max_score:g} points")
-        return gate(report)
+        grader = Grader(self.assignment, self.slot, self._bundles)
+        reports = [grader.grade(submission, seed) for seed in seeds]
+        least = min(report.score or 0 for report in reports)
+        draws = f", {len(seeds)} draws of points" if len(seeds) > 1 else ""
+        click.echo(f"  {part}/{self.assignment.file}: {least:g} of {reports[0].max_score:g} points{draws}")
+        return gate(reports)
 
 
 def _closed_form(problem: Problem) -> str:

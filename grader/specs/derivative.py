@@ -35,7 +35,7 @@ class _Reader:
         self._spec = spec
         self._document = document
         self._path = path
-        self._scope = Scope(document, path, spec.dims, spec.given)
+        self._scope = Scope(document, path, spec.dims, spec.given, spec.let)
 
     def read(self) -> tuple[Signature, Problem] | None:
         spec, scope = self._spec, self._scope

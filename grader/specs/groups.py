@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.specs.schema import GroupSpec
 from grader.specs.scope import Scope
+from reference import language
 from reference.domains import Domain
 from reference.language import Expression, nearest
 from reference.problem import EXPRESSION_WORDS, NAME_WORDS, Group
@@ -33,9 +34,13 @@ class _Reader:
 
     def read(self) -> Group:
         named = [(word, tuple(items)) for word in NAME_WORDS if (items := getattr(self._spec, word))]
+        sized: dict[str, str] = {}
         for word, names in named:
             for name in names:
                 self._check_name(word, name)
+                if word != "ill" and sized.setdefault(name, word) != word:
+                    text = f"`{name}` cannot be `{sized[name]}` and `{word}` at once; make two groups"
+                    self._scope.blame(("groups", self._name, word), text)
         written = [(word, self._expressions(word)) for word in EXPRESSION_WORDS if getattr(self._spec, word)]
         return Group(self._name, self._spec.points, self._spec.weight, (*named, *written))
 
@@ -70,5 +75,7 @@ class _Reader:
                 )
             elif word == "ties" and not shape:
                 self._scope.blame(key, f"`ties` takes a vector or matrix whose entries are to be equal, not `{text}`")
+            elif word in ("kink", "at_zero", "ties") and not language.names(expression):
+                self._scope.blame(key, f"`{word}` takes an expression that points can change, not `{text}`")
             found.append(expression)
         return tuple(found)

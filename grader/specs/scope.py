@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from grader.specs.nodes import Document, Path
 from reference import domains, language
@@ -15,11 +15,15 @@ from reference.shapes import Inference, Ranges, Shape
 class Scope:
     """Declared names with their shapes; grows in the order of reading."""
 
-    def __init__(self, document: Document, path: Path, dims: Ranges, given: Mapping[str, str]) -> None:
+    def __init__(
+        self, document: Document, path: Path, dims: Ranges, given: Mapping[str, str], lets: Iterable[str]
+    ) -> None:
         self._document = document
         self._path = path
         self._dims = dims
         self._given = given
+        self._later = set(lets)
+        """names of `let`, whether they were read yet or not"""
         self.shapes: dict[str, Shape] = {}
         self.lets: dict[str, Expression] = {}
         self._faulty: set[str] = set()
@@ -50,7 +54,9 @@ class Scope:
         elif name in self._dims:
             self.blame(key, f"`{name}` is already a size in `dims`", at_key=at_key)
         elif name in self.shapes:
-            self.blame(key, f"`{name}` is already declared in `given`", at_key=at_key)
+            text = f"`{name}` is already declared in `given`"
+            text += "" if at_key else f"; `{key[-1]}` declares it, take it out there"
+            self.blame(key, text, at_key=at_key)
             return
         self.shapes[name] = shape
 
@@ -86,8 +92,10 @@ class Scope:
         for name, node in unknown.items():
             if name in self._given or name in self._faulty:
                 continue  # its own declaration is already blamed
-            message = f"unknown name `{name}`" + nearest(name, {*known, *self._given})
-            self.blame(key, message, within=text, offset=node.span.start)
+            hint = nearest(name, {*known, *self._given})
+            if name in self._later:
+                hint = "; it is named further below in `let`, move it up"
+            self.blame(key, f"unknown name `{name}`{hint}", within=text, offset=node.span.start)
         return None if unknown else expression
 
     def shape_of(self, key: Path, expression: Expression) -> Shape | None:

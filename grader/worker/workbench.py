@@ -48,9 +48,9 @@ class Workbench:
             return unreadable(assignment, row.name, row.content_id, row.received, str(fault))
         return self.grade_read(assignment, replace(submission, received=row.received))
 
-    def grade_read(self, assignment: Assignment, submission: Submission) -> Report:
+    def grade_read(self, assignment: Assignment, submission: Submission, seed: str | None = None) -> Report:
         """The report on a submission that could be read."""
-        return Grader(assignment, self.slot(assignment.runtime), self._bundles).grade(submission)
+        return Grader(assignment, self.slot(assignment.runtime), self._bundles).grade(submission, seed)
 
     def _assignment(self, revision: int) -> Assignment:
         if revision not in self._assignments:

@@ -62,7 +62,7 @@ def test_every_assignment_of_this_repository_passes(verify: Any) -> None:
     folders = sorted(path for path in (ROOT / "assignments").iterdir() if path.is_dir())
     text = verify(*folders).stdout
     assert text.count("every gate holds") == len(folders)
-    assert "solution/solution.py: 40 of 40 points" in text
+    assert "solution/solution.py: 40 of 40 points, 20 draws of points" in text
     assert "starter/solution.py: 0 of 40 points" in text
     assert "differences say nothing" not in text
     assert "23 of 23 typical mistakes refused" in text  # of the quadratic form
@@ -88,6 +88,10 @@ def test_differences_that_say_nothing_are_not_called_an_agreement(verify: Any, t
     ("changes", "said"),
     [
         ({"solution": "def slope(s):\n    return 2.002 * s\n"}, "solution/: task `square`, check `generic` ended with"),
+        (
+            {"solution": "def slope(s):\n    return 2 * s + (abs(s) > 1.9)\n"},
+            "of 20 draws of points)",  # right at most points, and at all of many draws
+        ),
         ({"solution": " "}, "solution/: solution.py is empty"),
         ({"starter": RIGHT}, "starter/: task `square`, check `generic` earns 2 of 2 points before anything is written"),
         ({"starter": "def ("}, "starter/: solution.py line 1: this is not Python"),

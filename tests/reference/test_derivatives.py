@@ -51,11 +51,38 @@ def test_where_there_is_no_derivative_it_is_nan() -> None:
     assert found.value[1] == 2
 
 
+@pytest.mark.parametrize(
+    ("f", "ask"),
+    [("abs(s)", "gradient"), ("relu(s)", "gradient"), ("norm([s, 0])", "gradient"), ("relu(s)**2", "hessian")],
+)
+def test_on_a_kink_there_is_none(f: str, ask: str) -> None:
+    found = derivative(f, "s", {"s": [0.0, 1.0]}, ask, batch=True)
+    assert np.isnan(found.value).tolist() == np.isnan(found.bar).tolist() == [True, False]
+
+
+def test_a_singular_matrix_has_none() -> None:
+    assert np.isnan(gradient("logdet(A)", "A", {"A": np.ones((2, 2))}).value).all()
+
+
 WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "ask": ({"ask": "slope"}, ValueError, "ask is one of gradient, jacobian, jvp, vjp, hessian, hvp, not 'slope'"),
     "along": ({"ask": "jvp"}, ValueError, "a jvp needs `along`, the name of the input that holds its direction"),
     "no along": ({"along": "v"}, ValueError, "a gradient has no `along`"),
     "layout": ({"ask": "hessian", "layout": "numerator"}, ValueError, "the layout of a hessian is like-variable, not"),
+    "same": ({"ask": "jvp", "along": "x"}, ValueError, "`along` names another input than `wrt`, both are 'x'"),
+    "complex": ({"inputs": {"x": [1j]}}, ValueError, "`x` holds complex128; inputs are real numbers"),
+    "text": ({"inputs": {"x": "one"}}, ValueError, "`x` holds <U3; inputs are real numbers"),
+    "no points": (
+        {"inputs": {"x": np.zeros((0, 4))}, "batch": True},
+        ValueError,
+        "counts the points; it has shape (0, 4)",
+    ),
+    "one number": (
+        {"inputs": {"x": 1.0}, "batch": True},
+        ValueError,
+        "the first axis of `x` counts the points; it has",
+    ),
+    "no text": ({"f": None}, TypeError, "f is the text of an expression, not NoneType"),
     "wrt": ({"wrt": "X"}, ValueError, "there is no input `X`"),
     "shape": ({"ask": "hvp", "along": "u"}, ValueError, "the direction `u` must have shape (4,), it has (3,)"),
     "batch": ({"batch": True}, ValueError, "with `batch`, the first axis of every input counts the same points"),

@@ -103,8 +103,11 @@ FOREIGN = [
     ("f'{a}'", "joinedstr", 0),
     ("await a", "await", 0),
     ("sin(*a)", "starred", 4),
-    ("2 * []", "list", 4),
 ]
+
+
+def test_an_empty_list_is_refused() -> None:
+    assert refusal("2 * []") == ("a list has at least one entry", 4)
 
 
 @pytest.mark.parametrize(("text", "what", "offset"), FOREIGN)

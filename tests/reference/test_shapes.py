@@ -163,7 +163,7 @@ FAULTS = [
     ("s[0]", "1 subscripts for `s`, which is a scalar", 0),
     ("1 + x[4]", "subscript 4 is out of range where n is 4", 4),
     ("x[-5]", "subscript -5 is out of range where n is 4", 0),
-    ("w[5]", "subscript 5 is out of range where 5 is 5", 0),
+    ("w[5]", "subscript 5 is out of range: the entries are 0 to 4", 0),
     ("x[1:][3]", "subscript 3 is out of range where n-1 is 3", 0),
 ]
 
@@ -181,7 +181,8 @@ def test_a_fault_is_named_at_its_character(text: str, message: str, offset: int)
 )
 def test_a_slice_that_may_be_empty_or_too_long_is_refused(text: str, size: str, smallest: int) -> None:
     """numpy would quietly give fewer entries than the shape says."""
-    assert refusal(text) == (f"this slice is empty or runs over the end where {size} is {smallest}", 0)
+    where = f"there are {size} entries" if size.isdigit() else f"{size} is {smallest}"
+    assert refusal(text) == (f"this slice is empty or runs over the end where {where}", 0)
 
 
 def test_a_subscript_of_thousands_of_digits_is_a_fault_like_any_other() -> None:

@@ -49,7 +49,7 @@ def test_every_ask_is_read(tmp_path: Path, ask: str, implement: str, f: str, alo
         (asked("¤vjp", f="r"), "`ask: vjp` needs `cotangent`, the name of the argument that holds it"),
         (asked("gradient\n    ¤direction: v"), "`direction` is not said of `ask: gradient`"),
         (asked("jvp\n    direction: v", f="r", implement="¤residual(A, x)"), "`v` is not among the arguments; a jvp needs it"),
-        (asked("jvp\n    direction: ¤x", f="r"), "`x` is already declared in `given`"),
+        (asked("jvp\n    direction: ¤x", f="r"), "`x` is already declared in `given`; `direction` declares it, take it out there"),
         (asked("hessian", f="¤r"), "a hessian is asked of a scalar f, this one is (m,)"),
         (asked("gradient", f="¤r"), "this one is (m,); use `ask: jacobian`"),
         (asked("hessian", ("    wrt: x", "    wrt: ¤A")), "a hessian needs a scalar or vector variable: `A` is (m, n)"),
@@ -75,6 +75,8 @@ def test_special_points_are_read(tmp_path: Path, special: str) -> None:
         ("near_null: ¤[A.T]", "`near_null` takes a matrix that `x` can be multiplied with, `A.T` is (n, m)"),
         ("ties: ¤[r @ r]", "`ties` takes a vector or matrix whose entries are to be equal, not `r @ r`"),
         ("kink: [¤q]", "unknown name `q`"),
+        ("kink: ¤['3']", "`kink` takes an expression that points can change, not `3`"),
+        ("zero: x, huge: ¤[x]", "`x` cannot be `zero` and `huge` at once; make two groups"),
     ],
 )
 def test_faults_of_special_points(tmp_path: Path, special: str, words: str) -> None:

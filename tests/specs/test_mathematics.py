@@ -34,7 +34,7 @@ REST = """\
         (F, "f: ¤sum(A)", "f does not depend on `x`, the variable of `wrt`"),
         ("let: {r:", "let: {s: x, q: ¤R, r:", "unknown name `R`; known here: A, m, n, s"),
         ("let: {r:", "let: {q: ¤x @ A, r:", "shapes do not fit: in `x @ A`"),
-        ("let: {r:", "let: {q: ¤r, r:", "unknown name `r`"),
+        ("let: {r:", "let: {q: ¤r, r:", "unknown name `r`; it is named further below in `let`, move it up"),
         ("let: {r:", "let: {¤sin: x, r:", "`sin` is a word of the expression language; choose another name"),
         ("let: {r:", "let: {¤x: x, r:", "`x` is already declared in `given`"),
         ('given: {A: "matrix', 'given: {¤pi: scalar, A: "matrix', "`pi` is a word of the expression language"),
