@@ -15,7 +15,7 @@ from grader.errors import SandboxRefused
 if TYPE_CHECKING:
     from grader.inside.tree import Runtime
 
-_PACKAGES = {
+PACKAGES = {
     "numpy": ("numpy",),
     "torch": (
         "numpy", "torch", "torchgen", "functorch", "typing_extensions", "sympy", "mpmath", "networkx", "jinja2",
@@ -23,7 +23,7 @@ _PACKAGES = {
     ),
 }  # fmt: skip
 
-_OWN_MODULES = (
+OWN_MODULES = (
     "grader/__init__.py",
     "grader/sandbox/__init__.py",
     "grader/sandbox/wire.py",
@@ -38,6 +38,12 @@ _OWN_MODULES = (
     "grader/inside/claims.py",
     "grader/inside/shim.py",
 )
+
+
+def runner_modules(source: Path) -> list[str]:
+    """Files of our package that a runner's image holds: the whole inside half, and what it shares with the worker."""
+    inside = (source / "grader" / "inside").glob("*.py")
+    return sorted({*OWN_MODULES, *(str(path.relative_to(source)) for path in inside)})
 
 
 def _package_paths(package: str) -> list[str]:
@@ -93,9 +99,9 @@ def describe(name: str) -> Runtime:
         "launcher": "namespaces",
         "folder": "",
         "libraries": libraries,
-        "packages": [path for package in _PACKAGES[name] for path in _package_paths(package)],
+        "packages": [path for package in PACKAGES[name] for path in _package_paths(package)],
         "hidden": _foreign_packages(libraries),
         "source": str(Path(grader.__file__).parent.parent),
-        "own_modules": list(_OWN_MODULES),
+        "own_modules": list(OWN_MODULES),
         "links": links,
     }

@@ -1,6 +1,7 @@
-"""Serves the pages from a socket that was opened before.
+"""Serves the pages, from a socket that was opened before or at an address.
 
 python -m grader.service.server FD
+python -m grader.service.server HOST:PORT
 """
 
 from __future__ import annotations
@@ -21,13 +22,22 @@ from grader import logs
 THREADS = 4  # requests arrive whole, so a slow sender holds none
 # Beyond this nobody reads on; up to it the sender is told that the file is too large.
 _MAX_BODY = 64 << 20
+_LISTEN = 1024
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def main(descriptor: int) -> None:
+def listening_socket(place: str) -> socket.socket:
+    """The open socket of this number, or one opened at this address."""
+    if place.isdecimal():
+        return socket.socket(fileno=int(place))
+    host, _, port = place.rpartition(":")
+    return socket.create_server((host, int(port)), backlog=_LISTEN)
+
+
+def main(place: str) -> None:
     """Serve until told to stop."""
     logs.configure(os.environ.get("NABLA_PART", "web"))
     # It warns of every request that waits for a thread, which under load is every request.
@@ -37,7 +47,7 @@ def main(descriptor: int) -> None:
 
     # What was loaded stays: the collector need not look at it again with every few requests.
     gc.freeze()
-    listening = socket.socket(fileno=descriptor)
+    listening = listening_socket(place)
     # Only a proxy that the operator spoke of may say that a request came by HTTPS.
     proxied: dict[str, Any] = {}
     if os.environ.get("NABLA_HTTPS") == "1":
@@ -50,4 +60,4 @@ def main(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1])

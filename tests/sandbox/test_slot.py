@@ -226,7 +226,7 @@ def test_the_layers_in_force_are_reported(slot: Slot) -> None:
 
 
 def test_a_runtime_with_a_missing_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(runtimes._PACKAGES, "numpy", ("numpy", "no_such_package"))
+    monkeypatch.setitem(runtimes.PACKAGES, "numpy", ("numpy", "no_such_package"))
     with pytest.raises(SandboxRefused, match="needs the package no_such_package, which is not installed"):
         Namespaces().launch("numpy")
 
