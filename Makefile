@@ -15,7 +15,7 @@ help:
 	@echo "make test    every test, with the real sandbox"
 	@echo "make lint    ruff and mypy"
 	@echo "make soak    ten minutes of submissions while parts are killed at random"
-	@echo "make bench   timings, beside a cold pytest and a cold Python process"
+	@echo "make bench   timings, beside cold processes and, where there are any, containers"
 
 setup: $(VENV)/.ready
 
@@ -41,6 +41,7 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.sandbox
 	@$(BIN)/python -m tests.bench.service
 	@$(BIN)/python -m tests.bench.reference
 

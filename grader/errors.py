@@ -4,7 +4,8 @@ NablaError
 |-- StudentFault          the submission cannot be read; the student is told what to hand in instead
 |   `-- UploadRefused     it was not even taken: no receipt, no attempt, nothing stored
 |-- AuthorFault           the assignment is wrong; the TA is told where and how
-|   `-- SpecError         with a list of problems, each at file:line:column
+|   |-- SpecError         with a list of problems, each at file:line:column
+|   `-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
 `-- SystemFault           ours or the machine's; never a score
     |-- SandboxRefused    no safe sandbox can be had here; says what to do
     |-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
@@ -55,6 +56,10 @@ class SpecError(AuthorFault):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnknownRuntime(AuthorFault):
+    """An assignment wants packages that are not at hand where it is to be graded."""
 
 
 class SystemFault(NablaError):

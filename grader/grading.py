@@ -22,6 +22,7 @@ from grader.domain.report import CheckReport, Environment, Outcome, Report, Task
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
 from grader.feedback.sentences import say, syntax_error
+from grader.sandbox import course_runtimes
 from grader.sandbox.run import AFRESH, Ending, Probe, Program, Replies, Run, Unit
 from grader.sandbox.slot import Slot
 
@@ -79,6 +80,7 @@ class _Grading:
         self._remarks = [*submission.remarks]
 
     def report(self) -> Report:
+        course_runtimes.require(self._assignment)
         launched = self._slot.warm()
         environment = Environment(
             __version__, self._assignment.runtime, self._seed, launched.launcher, dict(launched.layers)

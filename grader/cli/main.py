@@ -37,18 +37,10 @@ def nabla() -> None:
 @click.argument("assignments", metavar="ASSIGNMENT...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def lint(assignments: tuple[Path, ...]) -> None:
     """Check assignments: every problem at file:line:column, in milliseconds."""
-    from grader.errors import SpecError
-    from grader.specs.load import load
+    from grader.cli.lint import lint_all
 
-    faulty = 0
-    for folder in assignments:
-        try:
-            assignment = load(folder)
-            click.echo(f"{assignment.source}: {len(assignment.tasks)} tasks, {assignment.points:g} points, no problems")
-        except SpecError as error:
-            click.echo(str(error), err=True)
-            faulty += 1
-    sys.exit(exits.SPEC if faulty else exits.DONE)
+    with reported():
+        sys.exit(lint_all(assignments))
 
 
 @nabla.command()
@@ -184,3 +176,55 @@ def make_token(name: str, data: Path | None) -> None:
 
     with reported():
         accounts.token(data, name)
+
+
+def runtimes_folder(command: Callable[..., None]) -> Callable[..., None]:
+    """The option of every command about course runtimes."""
+    text = "Where they are kept; else NABLA_RUNTIMES, else nabla/runtimes in the user's data folder."
+    return click.option("--folder", type=click.Path(path_type=Path), help=text)(command)
+
+
+@nabla.group()
+def runtime() -> None:
+    """Runtimes: what student code can import. A course may have its own beside numpy and torch."""
+
+
+@runtime.command("add")
+@click.argument("name")
+@click.argument("packages", metavar="PACKAGE...", nargs=-1, required=True)
+@click.option("--base", type=click.Choice(["numpy", "torch"]), default="numpy", show_default=True)
+@click.option("--warm", metavar="MODULE", multiple=True, help="Import it once for all runs; may be given often.")
+@runtimes_folder
+def add_runtime(name: str, packages: tuple[str, ...], base: str, warm: tuple[str, ...], folder: Path | None) -> None:
+    """Make a runtime of these packages, for `runtime: NAME` in assignments. Only wheels are taken.
+
+    A PACKAGE is what pip takes, such as `scipy` or `scipy==1.15.2`, or the path of a wheel; pip's own settings apply.
+    """
+    from grader.cli import runtime as commands
+
+    with reported():
+        commands.choose(folder)
+        commands.add(name, packages, base, warm)
+
+
+@runtime.command("list")
+@runtimes_folder
+def list_runtimes(folder: Path | None) -> None:
+    """The runtimes of this machine and what is in them."""
+    from grader.cli import runtime as commands
+
+    with reported():
+        commands.choose(folder)
+        commands.show()
+
+
+@runtime.command("remove")
+@click.argument("name")
+@runtimes_folder
+def remove_runtime(name: str, folder: Path | None) -> None:
+    """Delete a course runtime."""
+    from grader.cli import runtime as commands
+
+    with reported():
+        commands.choose(folder)
+        commands.remove(name)

@@ -20,6 +20,7 @@ from grader.errors import SpecError, StudentFault, SystemFault
 from grader.gates import DRAWS, Mistakes, given_away, missed, mistakes
 from grader.grading import Grader
 from grader.intake.read import read_path
+from grader.sandbox import course_runtimes
 from grader.sandbox.choice import from_settings
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
@@ -47,6 +48,7 @@ def verify_all(folders: tuple[Path, ...]) -> int:
 def _verify(folder: Path) -> int:
     try:
         assignment = load(folder)
+        course_runtimes.require(assignment)
         with tempfile.TemporaryDirectory() as cache, Slot(from_settings(), assignment.runtime) as slot:
             problems = _Verification(assignment, folder, slot, Path(cache)).problems()
     except SpecError as error:

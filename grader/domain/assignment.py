@@ -95,6 +95,8 @@ class Assignment:
     late: Late | None = None
     attempts: Attempts = Attempts()
     counts: str = "best"
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """line and column of the keys, for faults that show only where it is graded"""
 
     @property
     def closes(self) -> datetime | None:

@@ -15,6 +15,7 @@ import os
 import shutil
 import socket
 import sys
+from collections.abc import Iterable
 
 from grader.inside import kernel, landlock, leftovers, tree, zygote
 from grader.inside.confinement import Enclosure
@@ -66,10 +67,10 @@ def _explain(error: OSError) -> str:
     return f"{error}. {_REMEDY}" if refused else str(error)
 
 
-def become_zygote(control: int, runtime: str, enclosure: Enclosure) -> None:
+def become_zygote(control: int, base: str, warm: Iterable[str], enclosure: Enclosure) -> None:
     """The rest of a process's life, with its last words on stderr."""
     try:
-        zygote.main(socket.socket(fileno=control), runtime, enclosure)
+        zygote.main(socket.socket(fileno=control), base, warm, enclosure)
     except Exception as error:  # noqa: BLE001 - the last words of a process; the worker reads them
         sys.stderr.write(f"the zygote failed: {type(error).__name__}: {error}\n")
         sys.stderr.flush()
@@ -98,7 +99,7 @@ def main(control: int, runtime: tree.Runtime) -> int:
         _remove(runtime["folder"])
         return REFUSED
     if pid == 0:
-        become_zygote(control, runtime["name"], enclosure)
+        become_zygote(control, runtime["base"], runtime["warm"], enclosure)
     os.close(control)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     _remove(runtime["folder"])

@@ -46,7 +46,7 @@ def serve_one(listener: socket.socket, runtime: str) -> None:
     pid = kernel.clone()
     if pid == 0:
         listener.close()
-        boot.become_zygote(connection.detach(), runtime, Owned(_READABLE, ""))
+        boot.become_zygote(connection.detach(), runtime, (), Owned(_READABLE, ""))
     connection.close()
     ended = os.pidfd_open(pid)
     while ended not in (ready := select.select([listener.fileno(), ended], [], [])[0]):
@@ -76,7 +76,7 @@ def main(path: str, runtime: str) -> int:
     # Process 1 gets no signal that it does not ask for, and the engine stops it by this one.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(_SERVED))
     sys.path[:] = [HOME, f"{HOME}/packages", *sys.path]
-    zygote.warm_up(runtime)
+    zygote.warm_up(runtime, ())
     listener = listen(path)
     for _ in range(_ZYGOTES):
         serve_one(listener, runtime)

@@ -19,6 +19,10 @@ class Runtime(TypedDict):
     """What the worker asks to be put into the root. All paths are those of the machine outside."""
 
     name: str
+    base: str
+    """numpy | torch"""
+    warm: list[str]
+    """modules to import besides before the first fork"""
     launcher: str
     """namespaces | uid"""
     folder: str

@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,28 +32,30 @@ _MESSAGE_BYTES = 1 << 16
 _SPARE_ADDRESS_SPACE = 8 << 30
 
 
-def main(control: socket.socket, runtime: str, enclosure: Enclosure) -> None:
+def main(control: socket.socket, base: str, warm: Iterable[str], enclosure: Enclosure) -> None:
     """Never returns to its caller's work: ends when the control socket closes."""
     enclosure.settle()
     # The worker can kill the process above this one; whatever this one is doing then, it goes with it.
     kernel.prctl(kernel.PRCTL_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     sys.argv[:] = ["nabla"]
-    warm_up(runtime)
-    Zygote(control, runtime, enclosure).serve()
+    warm_up(base, warm)
+    Zygote(control, base, enclosure).serve()
     os._exit(0)
 
 
-def warm_up(runtime: str) -> None:
+def warm_up(base: str, warm: Iterable[str]) -> None:
     """Import all that a child may need: a first import in every child would cost it milliseconds to seconds."""
     for name in ("numpy", "numpy.linalg", "numpy.random", "numpy.fft", "math", "cmath", "functools", "itertools",
                  "typing", "dataclasses", "collections", "inspect", "linecache", "grader.inside.shim"):  # fmt: skip
         importlib.import_module(name)
-    if runtime == "torch":
+    if base == "torch":
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
         x = torch.ones(2, dtype=torch.float64, requires_grad=True)
         # The first vector-Jacobian product imports some 500 modules; single-threaded, so that a fork stays safe.
         torch.autograd.grad(x * x, x, torch.ones(2, dtype=torch.float64))
+    for name in warm:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
@@ -76,12 +79,12 @@ class Zygote:
     and of its walls falls into the time in which another child works.
     """
 
-    def __init__(self, control: socket.socket, runtime: str, enclosure: Enclosure) -> None:
+    def __init__(self, control: socket.socket, base: str, enclosure: Enclosure) -> None:
         from grader.sandbox import wire
 
         self._wire = wire
         self._control = control
-        self._runtime = runtime
+        self._base = base
         self._enclosure = enclosure
         self._layers = enclosure.get_ready()
         self._filter = seccomp.build_filter()
@@ -97,7 +100,7 @@ class Zygote:
     def serve(self) -> None:
         """Say what is in force, then fork and watch until the socket closes."""
         layers: list[wire.Value] = [[name, value] for name, value in self._layers.items()]
-        self._send(self._wire.Kind.HELLO, [self._runtime, platform.python_version(), layers])
+        self._send(self._wire.Kind.HELLO, [self._base, platform.python_version(), layers])
         while True:
             ready = [descriptor for descriptor, _ in self._poll.poll(_TICK_MS if self._children else None)]
             for descriptor in ready:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import SandboxRefused
+from grader.sandbox import course_runtimes
 
 if TYPE_CHECKING:
     from grader.inside.tree import Runtime
@@ -90,8 +91,16 @@ def _foreign_packages(libraries: list[str]) -> list[str]:
     return [folder for folder in folders if os.path.isdir(folder)]
 
 
+def base_packages(base: str) -> tuple[str, ...]:
+    """Top-level packages and modules of numpy or torch, and of what they import."""
+    return PACKAGES[base]
+
+
 def describe(name: str) -> Runtime:
-    """What the jail of runtime `name` contains. Raises SandboxRefused where a package is not installed."""
+    """What the jail of runtime `name` contains. Raises UnknownRuntime, and SandboxRefused where it is not whole."""
+    own = course_runtimes.read(name) if name not in PACKAGES else None
+    base = own.base if own else name
+    added = course_runtimes.shown(own) if own else []
     libraries = _libraries()
     links = {path: os.readlink(path) for path in ("/lib", "/lib64", "/usr/lib64") if os.path.islink(path)}
     return {
@@ -99,9 +108,11 @@ def describe(name: str) -> Runtime:
         "launcher": "namespaces",
         "folder": "",
         "libraries": libraries,
-        "packages": [path for package in PACKAGES[name] for path in _package_paths(package)],
+        "packages": [*(path for package in PACKAGES[base] for path in _package_paths(package)), *added],
         "hidden": _foreign_packages(libraries),
         "source": str(Path(grader.__file__).parent.parent),
         "own_modules": list(OWN_MODULES),
         "links": links,
+        "base": base,
+        "warm": list(own.warm) if own else [],
     }

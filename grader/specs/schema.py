@@ -73,6 +73,7 @@ Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 Names = Annotated[list[str], BeforeValidator(_names), Field(min_length=1)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 VisibilityWord = Literal["visible", "after_due_date", "after_published", "hidden"]
 
@@ -110,11 +111,11 @@ class AssignmentSpec(Closed):
     """The top level. Tasks are validated one by one, by kind."""
 
     format: Literal["1"]
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    id: Slug
     title: Text
     prompt: str = ""
     file: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}\.py$")]
-    runtime: Literal["numpy", "torch"] = "numpy"
+    runtime: Slug = "numpy"
     opens: Time | None = None
     due: Time | None = None
     late: LateSpec | None = None

@@ -16,6 +16,7 @@ from grader.bundles import Build, Bundles
 from grader.domain.assignment import Assignment as Specification
 from grader.errors import AuthorFault, StudentFault, SystemFault
 from grader.gates import DRAWS, given_away, missed
+from grader.sandbox import course_runtimes
 from grader.service import doorbell
 from grader.service.leases import Lease
 from grader.service.models import Assignment, Revision, State, StoredBundle
@@ -62,6 +63,7 @@ class Prepare(LeasedTask):
     def _make_ready(self, revision: Revision) -> None:
         archive = bytes(revision.archive)
         assignment = specification(archive)
+        course_runtimes.require(assignment)  # before seconds are spent on the expected values
         try:
             self._store(assignment, stored_bundle)  # mostly little has changed since the last revision
         except SystemFault:

@@ -95,6 +95,10 @@ def test_differences_that_say_nothing_are_not_called_an_agreement(verify: Any, t
         ({"solution": " "}, "solution/: solution.py is empty"),
         ({"starter": RIGHT}, "starter/: task `square`, check `generic` earns 2 of 2 points before anything is written"),
         ({"starter": "def ("}, "starter/: solution.py line 1: this is not Python"),
+        (
+            {"yaml": YAML.replace("tasks:", "runtime: pytorch\ntasks:")},
+            "assignment.yaml:6:10: there is no runtime `pytorch`",
+        ),
         ({"yaml": YAML.replace("2 * s", "s")}, "assignment.yaml:17:15: `solution` disagrees with the reference"),
         ({"yaml": YAML.replace("s**2\n    wrt", "s**2 + q\n    wrt")}, "assignment.yaml:14:15: unknown name `q`"),
     ],

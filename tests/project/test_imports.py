@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "grader.sandbox": {"grader", "grader.sandbox", "grader.domain", "grader.errors", "numpy"},
     "grader.sandbox.wire": {"numpy"},
     # the type of what is written for the inside half to read, for the type checker only
-    "grader.sandbox.runtimes": {"grader", "grader.errors", "grader.inside.tree"},
+    "grader.sandbox.runtimes": {"grader", "grader.errors", "grader.inside.tree", "grader.sandbox.course_runtimes"},
     "grader.inside": {"grader.inside", "grader.sandbox.wire", "numpy"},
     "grader.bundles": {"grader.domain", "grader.errors", "reference"},
     "grader.grading": {

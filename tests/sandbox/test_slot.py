@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,42 +18,12 @@ from grader.sandbox.launcher import Launched, Namespaces
 from grader.sandbox.run import Ending
 from grader.sandbox.slot import Slot
 from tests.conftest import ROOT
+from tests.sandbox.processes import await_end, descendants, is_alive
 from tests.sandbox.running import CALL_F, boot_of, returned, run
 
 pytestmark = pytest.mark.sandbox
 
 GOOD = "def f(): return 4.0"
-
-
-def descendants(pid: int) -> list[int]:
-    """Processes below `pid`, from /proc."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *descendants(int(child))]
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-
-
-def await_end(pids: list[int]) -> None:
-    """Wait for the kernel's word that processes are gone, 10 s at most each."""
-    import select
-
-    for pid in pids:
-        try:
-            descriptor = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        assert poll.poll(10_000), f"process {pid} is still there"
-        os.close(descriptor)
 
 
 @pytest.mark.parametrize(

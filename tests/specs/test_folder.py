@@ -43,8 +43,11 @@ def test_a_part_that_is_missing_or_a_folder(tmp_path: Path, part: str) -> None:
     assert faults(file.parent.parent) == [(line, column, f"there is no {part}/solution.py beside assignment.yaml")]
 
 
-def test_torch_arguments_with_the_torch_runtime(tmp_path: Path) -> None:
-    text = changed(("title: Demo", "title: Demo\nruntime: torch"), ("points: 2\n", "points: 2\n    arguments: torch\n"))
+@pytest.mark.parametrize("runtime", ["torch", "a-runtime-of-the-course"])
+def test_torch_arguments_with_a_runtime_that_may_have_it(tmp_path: Path, runtime: str) -> None:
+    text = changed(
+        ("title: Demo", f"title: Demo\nruntime: {runtime}"), ("points: 2\n", "points: 2\n    arguments: torch\n")
+    )
     assert problems(tmp_path, text) == []
 
 

@@ -54,7 +54,8 @@ def test_the_whole_assignment(tmp_path: Path) -> None:
         "demo", "Demo", "", "solution.py", "numpy", TASKS, read.revision, str(folder / "assignment.yaml"),
         utc(1, 6, 0), utc(15, 21, 59), Late(utc(18, 21, 59), 0.1), Attempts(20, 100), "best",
     )  # fmt: skip
-    assert replace(read, tasks=tuple(replace(task, places={}) for task in read.tasks)) == expected
+    assert (read.places["id"], read.places["tasks"]) == ((2, 5), (12, 3))
+    assert replace(read, tasks=tuple(replace(task, places={}) for task in read.tasks), places={}) == expected
     assert read.points == 7
 
 

@@ -78,7 +78,7 @@ def test_missing_keys_are_reported_where_they_should_stand(tmp_path: Path, old: 
         ("note: inner", "note: ¤Inner", "`Inner` cannot stand here: it must match"),
         ("file: solution.py", "file: ¤../solution.py", "`../solution.py` cannot stand here: it must match"),
         ("file: solution.py", f"file: ¤{'s' * 70}.py", f"`{'s' * 57}...` cannot stand here"),
-        ("title: Demo", "title: Demo\nruntime: ¤pytorch", "`pytorch` cannot stand here; did you mean `torch`?"),
+        ("title: Demo", "title: Demo\nruntime: ¤PyTorch 2", "`PyTorch 2` cannot stand here: it must match ^[a-z0-9]"),
         ("title: Demo", "title: Demo\ncounts: ¤first", "`first` cannot stand here; known here: best, last"),
         ("visibility: hidden", "visibility: ¤[hidden]", "cannot stand here"),
         ("visibility: visible}", "visibility: ¤hiden}", "`hiden` cannot stand here; did you mean `hidden`?"),

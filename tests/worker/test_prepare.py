@@ -66,6 +66,19 @@ def test_mathematics_that_does_not_hold(staff: User, tmp_path: Path, prepare: Pr
     assert any("demo/assignment.yaml:" in problem for problem in revision.problems), revision.problems
 
 
+def test_a_runtime_that_the_worker_does_not_have(
+    staff: User, tmp_path: Path, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NABLA_RUNTIMES", str(tmp_path / "none"))
+    text = OPEN.replace("title: Demo", "title: Demo\nruntime: pytorch")
+    revision = prepared(prepare, publish_with_solution(staff, tmp_path, text=text))
+    assert revision.state == State.REFUSED
+    assert revision.problems == [
+        "demo/assignment.yaml:4:10: there is no runtime `pytorch` on this machine; known here: numpy, torch; "
+        "whoever runs it can add one: nabla runtime add pytorch PACKAGE..."
+    ]
+
+
 def test_an_older_revision_does_not_replace_a_newer_one(staff: User, tmp_path: Path, prepare: Prepare) -> None:
     older = publish_with_solution(staff, tmp_path / "a")
     newer = publish_with_solution(staff, tmp_path / "b", text=OPEN.replace("title: Demo", "title: Newer"))
