@@ -28,7 +28,7 @@ def main(command: list[str]) -> None:
     for kind in _KINDS:
         Path(f"/proc/sys/user/max_{kind}_namespaces").write_text("0", encoding="ascii")
     os.chdir(ROOT)
-    os.execv(command[0], command)
+    os.execvp(command[0], command)
 
 
 def _enter_user_namespace() -> None:

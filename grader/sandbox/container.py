@@ -36,7 +36,7 @@ class Container:
                 launched = _connected(path)
                 if launched is not None:
                     return launched
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not self._folder.is_dir():
                 raise SandboxRefused(self._why_not(runtime, len(sockets)))
             time.sleep(_PAUSE)
 

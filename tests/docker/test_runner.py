@@ -1,0 +1,65 @@
+"""Real runners: grading through a container, one worker at a time, and a runner that ends rather than stay unclean."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from grader.errors import SandboxRefused
+from grader.sandbox.container import Container
+from grader.sandbox.run import Ending
+from grader.sandbox.slot import Slot
+from tests.docker.runner import Runner
+from tests.sandbox.running import returned, run
+
+pytestmark = pytest.mark.sandbox
+
+
+def test_a_run_in_a_container(runner_container: Callable[..., Runner]) -> None:
+    runner = runner_container()
+    with Slot(Container(runner.sockets), "numpy") as slot:
+        layers = slot.warm().layers
+        assert (slot.warm().launcher, layers["container"], layers["own user"], layers["namespaces"]) == (
+            "container", True, True, False,
+        )  # fmt: skip
+        users = [int(returned(run(slot, "import os\ndef f(): return os.getuid()"))) for _ in range(3)]
+        assert len(set(users)) == 3
+        assert min(users) >= 2_000_000_000
+
+
+def test_what_a_run_leaves_is_gone_for_the_next(runner_container: Callable[..., Runner]) -> None:
+    leaves = "import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').write('x')\nos.umask(0o777)\nos.mkdir('closed')\n"
+    with Slot(Container(runner_container().sockets), "numpy") as slot:
+        assert returned(run(slot, leaves + "def f(): return 1.0")) == 1.0
+        assert returned(run(slot, "import os\ndef f(): return len(os.listdir('/tmp'))")) == 0
+
+
+def test_limits_hold_in_a_container(runner_container: Callable[..., Runner]) -> None:
+    with Slot(Container(runner_container().sockets), "numpy") as slot:
+        assert run(slot, "def f():\n    while True: pass").ending in (Ending.CPU, Ending.TIME)
+        assert returned(run(slot, "def f(): return 2.0")) == 2.0
+
+
+def test_one_worker_at_a_time(runner_container: Callable[..., Runner]) -> None:
+    sockets = runner_container().sockets
+    with Slot(Container(sockets), "numpy") as first:
+        first.warm()
+        with pytest.raises(SandboxRefused, match="none of 1 runner containers for the numpy runtime took this worker"):
+            Container(sockets, patience=0.2).launch("numpy")
+        assert returned(run(first, "def f(): return 1.0")) == 1.0
+    with Slot(Container(sockets), "numpy") as second:
+        assert returned(run(second, "def f(): return 2.0")) == 2.0
+
+
+def test_a_killed_container_is_started_again_and_waited_for(runner_container: Callable[..., Runner]) -> None:
+    runner = runner_container()
+    with Slot(Container(runner.sockets), "numpy") as slot:
+        assert returned(run(slot, "def f(): return 1.0")) == 1.0
+        os.kill(int(runner.state()["State"]["Pid"]), signal.SIGKILL)
+        started = time.monotonic()
+        assert returned(run(slot, "def f(): return 2.0")) == 2.0
+        assert time.monotonic() - started < 30
