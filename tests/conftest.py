@@ -15,7 +15,7 @@ from grader.domain.assignment import Assignment
 from grader.domain.limits import MIB, Limits
 from grader.domain.submission import Submission
 from grader.grading import Grader
-from grader.sandbox.launcher import Namespaces
+from grader.sandbox.choice import from_settings
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 
@@ -40,8 +40,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def slot() -> Iterator[Slot]:
-    """A warm numpy slot."""
-    with Slot(Namespaces(), "numpy") as warm:
+    """A warm numpy slot, behind the walls that NABLA_SANDBOX names."""
+    with Slot(from_settings(), "numpy") as warm:
         yield warm
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from grader.domain.limits import MIB, OUTPUT_STOP, Limits
+from grader.domain.limits import MIB, OUTPUT_STOP, SCRATCH_BYTES, Limits
 from grader.domain.report import Verdict
 from grader.sandbox.run import Ending, Missing, Place, Raised, Run
 
@@ -24,6 +24,8 @@ def no_response(run: Run, limits: Limits) -> Finding:
             return Verdict.MEMORY_LIMIT, "memory_limit", _megabytes(usage.memory, limits)
         case Ending.OUTPUT:
             return Verdict.OUTPUT_LIMIT, "output_limit", {"allowed": OUTPUT_STOP // MIB}
+        case Ending.FILES:
+            return Verdict.CRASHED, "files_limit", {"allowed": SCRATCH_BYTES // MIB}
         case Ending.VIOLATED:
             return Verdict.INVALID_OUTPUT, "violated", {}
         case _:

@@ -9,6 +9,9 @@ MIB = 1 << 20
 OUTPUT_STOP = 16 * MIB
 """Printing more than this ends the run; below it, only the first `Limits.output` bytes are kept."""
 
+SCRATCH_BYTES = 64 * MIB
+"""Of the files that a run may write, of which there may be 4096."""
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -175,7 +175,8 @@ class Zygote:
             _stop(child, "cpu")
         elif resident > child.memory_allowed:
             _stop(child, "memory")
-        elif self._enclosure.exceeds(child.walls):
+        elif child is next(iter(self._children.values())) and self._enclosure.exceeds(child.walls):
+            # The spare child, which is younger, has had no chance to write any.
             _stop(child, "files")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.domain.limits import MIB, OUTPUT_STOP, Limits, Usage
+from grader.domain.limits import MIB, OUTPUT_STOP, SCRATCH_BYTES, Limits, Usage
 from grader.domain.text import printable
 from grader.errors import SlotBroken
 from grader.sandbox import answers, wire
@@ -26,12 +26,11 @@ from grader.sandbox.run import Ending, Program, Response, Run, Unit
 
 _START_SECONDS = 10.0
 _END_SECONDS = 10.0
-_SCRATCH_BYTES = 64 * MIB
 _ANSWER_BYTES = 64 * MIB
 _FRAME_BYTES = 16 * MIB
 _PIECE = 1 << 16
 
-_STOPPED = {"cpu": Ending.CPU, "memory": Ending.MEMORY}
+_STOPPED = {"cpu": Ending.CPU, "memory": Ending.MEMORY, "files": Ending.FILES}
 _CPU_SIGNALS = (-signal.SIGXCPU,)
 
 
@@ -59,7 +58,7 @@ class Child:
         for descriptor in self._ours():
             os.set_blocking(descriptor, False)
         theirs = [inner_programs, inner_answers, inner_output]
-        order = wire.frame(wire.Kind.FORK, [number, float(limits.cpu), limits.memory, _SCRATCH_BYTES])
+        order = wire.frame(wire.Kind.FORK, [number, float(limits.cpu), limits.memory, SCRATCH_BYTES])
         try:
             socket.send_fds(control, [order], theirs)
         except OSError as error:

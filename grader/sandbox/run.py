@@ -48,6 +48,7 @@ class Ending(enum.Enum):
     CPU = "cpu"
     MEMORY = "memory"
     OUTPUT = "output"
+    FILES = "files"
     DIED = "died"
     VIOLATED = "violated"
 
