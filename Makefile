@@ -14,7 +14,7 @@ help:
 	@echo "make demo    the service with an example course; DEMO_EXIT=1 ends it when all is graded"
 	@echo "make test    every test, with the real sandbox"
 	@echo "make lint    ruff and mypy"
-	@echo "make soak    ten minutes of submissions while parts are killed at random"
+	@echo "make soak    ten minutes of submissions while parts are killed at random, then 10,000 runs in one slot"
 	@echo "make bench   timings, beside cold processes and, where there are any, containers"
 
 setup: $(VENV)/.ready
@@ -47,6 +47,7 @@ bench: setup
 
 soak: setup
 	@$(BIN)/python -m tests.soak
+	@$(BIN)/python -m tests.soak.sandbox
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
