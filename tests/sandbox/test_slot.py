@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +43,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def await_end(pids: list[int]) -> None:
-    """Wait for the kernel's word that processes are gone, 10 s at most each."""
+def await_end(pids: list[int], seconds: int = 10) -> None:
+    """Wait for the kernel's word that processes are gone, so long at most for each."""
     import select
 
     for pid in pids:
@@ -53,7 +54,7 @@ def await_end(pids: list[int]) -> None:
             continue
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
-        assert poll.poll(10_000), f"process {pid} is still there"
+        assert poll.poll(1000 * seconds), f"process {pid} is still there"
         os.close(descriptor)
 
 
@@ -129,6 +130,23 @@ def test_a_spare_child_that_the_machine_killed_is_nobodys_fault() -> None:
         spare = descendants(slot.warm().process.pid)[-1]
         os.kill(spare, signal.SIGKILL)
         assert returned(run(slot, GOOD)) == 4.0
+
+
+def test_a_child_that_the_kernel_ends_for_its_time_is_no_victim_of_the_machine() -> None:
+    """As on a machine with so many processors that the second wall is reached before the zygote looks."""
+    limits = Limits(wall=30, cpu=0.1)
+    with Slot(Namespaces(), "numpy") as slot, ThreadPoolExecutor() as aside:
+        run(slot, GOOD, limits=limits)
+        boot = slot.warm().process.pid
+        zygote, spare = descendants(boot)
+        os.kill(zygote, signal.SIGSTOP)
+        running = aside.submit(run, slot, "while True: pass", limits=limits)
+        await_end([spare], seconds=30)
+        os.kill(zygote, signal.SIGCONT)
+        done = running.result()
+        # No fault of the slot, after which it would have run once more.
+        assert slot.warm().process.pid == boot
+    assert (done.ending, done.exit_code) == (Ending.CPU, -signal.SIGKILL)
 
 
 def test_whatever_ends_a_run_ends_its_child() -> None:
