@@ -15,9 +15,9 @@ from grader.inside import kernel
 _ALLOWED = {
     # reading, writing, memory
     "read": 0, "write": 1, "close": 3, "lseek": 8, "mprotect": 10, "munmap": 11, "brk": 12,
-    "pread64": 17, "pwrite64": 18, "readv": 19, "writev": 20, "mremap": 25, "msync": 26, "mincore": 27, "madvise": 28,
+    "pread64": 17, "pwrite64": 18, "readv": 19, "writev": 20, "mremap": 25, "msync": 26, "mincore": 27,
     "dup": 32, "dup2": 33, "dup3": 292, "fsync": 74, "fdatasync": 75, "ftruncate": 77,
-    "pipe": 22, "pipe2": 293, "poll": 7, "ppoll": 271, "select": 23, "pselect6": 270, "close_range": 436,
+    "pipe": 22, "pipe2": 293, "poll": 7, "ppoll": 271, "select": 23, "pselect6": 270,
     # files (which ones is decided by the mount tree and by Landlock)
     "open": 2, "openat": 257, "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
     "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getdents64": 217, "getcwd": 79,
@@ -25,7 +25,7 @@ _ALLOWED = {
     "unlink": 87, "unlinkat": 263, "umask": 95, "statfs": 137, "fstatfs": 138,
     # signals and threads of this process (it is alone in its pid namespace)
     "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15, "sigaltstack": 131, "rt_sigtimedwait": 128,
-    "tgkill": 234, "kill": 62, "futex": 202, "set_robust_list": 273, "get_robust_list": 274, "rseq": 334,
+    "futex": 202, "set_robust_list": 273, "get_robust_list": 274, "rseq": 334,
     "set_tid_address": 218, "sched_yield": 24, "sched_getaffinity": 204, "membarrier": 324, "exit": 60,
     "exit_group": 231, "restart_syscall": 219,
     # who and when
@@ -36,6 +36,10 @@ _ALLOWED = {
 }  # fmt: skip
 
 _MMAP = 9
+_MADVISE = 28
+_CLOSE_RANGE = 436
+_KILL = 62
+_TGKILL = 234
 _CLONE = 56
 _FCNTL = 72
 _CLONE3 = 435
@@ -43,15 +47,26 @@ _IOCTL = 16
 _PRLIMIT = 302
 _PRCTL = 157
 
-_CLONE_THREAD = 0x00010000
+# Memory, folder, descriptors, semaphores and signals shared, as every thread of the C library has them: a thread with
+# descriptors of its own would have 256 more, one with CLONE_VFORK would stop another
+_CLONE_SHARED = 0x00010000 | 0x00040000 | 0x00000F00
+# SETTLS, PARENT_SETTID, CHILD_CLEARTID, CHILD_SETTID, and DETACHED, which means nothing any more
+_CLONE_OPTIONS = 0x00080000 | 0x00100000 | 0x00200000 | 0x01000000 | 0x00400000
 # MAP_SHARED, MAP_GROWSDOWN, MAP_HUGETLB: memory that neither RLIMIT_DATA nor the resident size bounds
 _UNBOUNDED_MAPPINGS = 0x1 | 0x100 | 0x40000
 # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC; locks, leases and notifications reach other slots
 _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
+# What allocators and thread stacks need: NORMAL, RANDOM, SEQUENTIAL, WILLNEED, DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE,
+# DONTDUMP, GUARD_INSTALL, GUARD_REMOVE. Not PAGEOUT, which moves memory to where no limit counts it, nor MERGEABLE,
+# which shares it with equal pages of other processes.
+_ADVICE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 102, 103)
+_CLOSE_RANGE_UNSHARE = 2
+_SIGKILL = 9
 _TCGETS = 0x5401
 _PR_SET_NAME = 15
 
 _EPERM = 1
+_EINVAL = 22
 _ENOSYS = 38
 _ENOTTY = 25
 _ALLOW = 0x7FFF0000
@@ -67,6 +82,7 @@ _LOAD = 0x20
 _JUMP_EQUAL = 0x15
 _JUMP_ABOVE_OR_EQUAL = 0x35
 _JUMP_ANY_BIT = 0x45
+_AND = 0x54
 _RETURN = 0x06
 _MODE_FILTER = 2
 
@@ -109,7 +125,25 @@ def _conditional_rules() -> bytes:
     return b"".join(
         [
             # clone only for a thread; clone3 hides its flags behind a pointer, so glibc is told to use clone
-            _when(_CLONE, _step(_LOAD, _argument(0)), _step(_JUMP_ANY_BIT, _CLONE_THREAD, 0, 1), allow, refuse),
+            _when(
+                _CLONE,
+                _step(_LOAD, _argument(0)),
+                _step(_AND, 0xFFFFFFFF & ~_CLONE_OPTIONS),
+                _step(_JUMP_EQUAL, _CLONE_SHARED, 0, 1),
+                allow,
+                refuse,
+            ),
+            _when(_MADVISE, _step(_LOAD, _argument(2)), *_any_of(_ADVICE), _step(_RETURN, _ERRNO | _EINVAL)),
+            _when(
+                _CLOSE_RANGE,
+                _step(_LOAD, _argument(2)),
+                _step(_JUMP_ANY_BIT, _CLOSE_RANGE_UNSHARE, 0, 1),
+                refuse,
+                allow,
+            ),
+            # A process that is killed before it said anything was killed by the machine: no fault of the student's.
+            _when(_KILL, _step(_LOAD, _argument(1)), _step(_JUMP_EQUAL, _SIGKILL, 0, 1), refuse, allow),
+            _when(_TGKILL, _step(_LOAD, _argument(2)), _step(_JUMP_EQUAL, _SIGKILL, 0, 1), refuse, allow),
             _when(_MMAP, _step(_LOAD, _argument(3)), _step(_JUMP_ANY_BIT, _UNBOUNDED_MAPPINGS, 0, 1), refuse, allow),
             _when(_FCNTL, _step(_LOAD, _argument(1)), *_any_of(_FCNTL_COMMANDS), refuse),
             _when(_CLONE3, _step(_RETURN, _ERRNO | _ENOSYS)),

@@ -143,15 +143,22 @@ def _load(
     entry: str, notebook: bool, only_compile: bool, seed: int, units: list[Any], files: list[Any]
 ) -> tuple[types.ModuleType, wire.Value]:
     _seed(seed)
+    if not only_compile:
+        # Compiling imports as well (the codec that a file names, and what that one needs): nothing of the student's.
+        _put_files(files)
+    module = source.new_module(entry)
+    work = source.compile_unit if only_compile else source.run_unit
+    reports = [work(module, label, content.tobytes(), notebook).as_value() for label, content in units]
+    return module, [reports, _public_functions(module)]
+
+
+def _put_files(files: list[Any]) -> None:
+    """Write what was handed in beside the units, where they can import and read it."""
     for name, content in files:
         path = Path(SCRATCH, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.tobytes())
     sys.path.insert(0, SCRATCH)
-    module = source.new_module(entry)
-    work = source.compile_unit if only_compile else source.run_unit
-    reports = [work(module, label, content.tobytes(), notebook).as_value() for label, content in units]
-    return module, [reports, _public_functions(module)]
 
 
 def _flush_output() -> None:

@@ -187,13 +187,31 @@ def _stop(child: _Child, reason: str) -> None:
 
 def _usage(pid: int) -> tuple[int, int]:
     """Clock ticks and resident pages of a process, nothing if it is gone."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            # The name of a program may contain spaces and parentheses; the numbers follow the last one.
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
+    fields = _numbers(f"/proc/{pid}/stat")
+    if not fields:
         return 0, 0
-    return int(fields[11]) + int(fields[12]), int(fields[21])
+    pages = int(fields[21])
+    if fields[0] == "Z":
+        # A first thread that has ended is said to have no memory, while others may go on with all of it.
+        pages = max((int(thread[21]) for thread in map(_numbers, _threads(pid)) if thread), default=0)
+    return int(fields[11]) + int(fields[12]), pages
+
+
+def _threads(pid: int) -> list[str]:
+    try:
+        return [f"/proc/{pid}/task/{name}/stat" for name in os.listdir(f"/proc/{pid}/task")]
+    except OSError:
+        return []
+
+
+def _numbers(path: str) -> list[str]:
+    """The fields of a stat file after the name, none if there is no such process."""
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            # The name of a program may contain spaces and parentheses; the numbers follow the last one.
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _become_child(enclosure: Enclosure, walls: confinement.Walls, descriptors: list[int]) -> None:

@@ -17,6 +17,10 @@ _FORMS = ("array", "number", "list", "tensor", "none", "object", "too-large")
 _STATUSES = ("ok", "syntax", "exception")
 _MAX_TEXT = 1000
 _MAX_CLAIMS = 100
+# The inside half sends no more of each. What comes is searched and compared later, outside of every limit.
+_MAX_NAMES = 200
+_MAX_DROPPED = 200
+_MAX_LINES = 6
 
 
 def _expect(value: Value, kind: type[T]) -> T:
@@ -32,12 +36,19 @@ def _fields(value: Value, count: int) -> list[Value]:
     return fields
 
 
+def _at_most(value: Value, count: int) -> list[Value]:
+    items: list[Value] = _expect(value, list)
+    if len(items) > count:
+        raise Violation(f"at most {count} items expected, {len(items)} received")
+    return items
+
+
 def _text(value: Value) -> str:
     return printable(_expect(value, str)[:_MAX_TEXT])
 
 
 def _places(value: Value) -> tuple[Place, ...]:
-    pairs = [_fields(item, 2) for item in _expect(value, list)]
+    pairs = [_fields(item, 2) for item in _at_most(value, _MAX_LINES)]
     return tuple(Place(_text(unit), _expect(line, int)) for unit, line in pairs)
 
 
@@ -50,7 +61,7 @@ def _word(value: Value, known: Container[str]) -> str:
 
 def _unit(value: Value) -> Unit:
     label, status, kind, message, lines, dropped = _fields(value, 6)
-    numbers = tuple(_expect(number, int) for number in _expect(dropped, list))
+    numbers = tuple(_expect(number, int) for number in _at_most(dropped, _MAX_DROPPED))
     return Unit(_text(label), _word(status, _STATUSES), _text(kind), _text(message), _places(lines), numbers)
 
 
@@ -60,7 +71,7 @@ def read_loaded(value: Value, labels: list[str]) -> tuple[tuple[Unit, ...], tupl
     units = tuple(_unit(report) for report in _expect(reports, list))
     if [unit.label for unit in units] != labels:
         raise Violation("the report is about other units than were sent")
-    return units, tuple(_text(name) for name in _expect(names, list))
+    return units, tuple(_text(name) for name in _at_most(names, _MAX_NAMES))
 
 
 def _claim(value: Value) -> Claim:
@@ -71,10 +82,7 @@ def _claim(value: Value) -> Claim:
 
 
 def _replies(fields: list[Value]) -> Replies:
-    claims: list[Value] = _expect(_fields(fields, 1)[0], list)
-    if len(claims) > _MAX_CLAIMS:
-        raise Violation(f"{len(claims)} claims in one reply")
-    return Replies(tuple(map(_claim, claims)))
+    return Replies(tuple(map(_claim, _at_most(_fields(fields, 1)[0], _MAX_CLAIMS))))
 
 
 def _raised(fields: list[Value]) -> Raised:

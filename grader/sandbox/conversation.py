@@ -199,9 +199,10 @@ class Conversation:
         _, code, stopped_for, cpu, memory, clean = self._ended
         if self._ready_at is None:
             raise SlotBroken(f"a child ended before it was ready: {self._output.decode('utf-8', 'replace')[:300]}")
-        if self._ending is None and code == -signal.SIGKILL and not stopped_for and self._units is None:
+        over = _over(self._program.limits, cpu, memory) if code == -signal.SIGKILL else None
+        if not (self._ending or stopped_for or over or self._units) and code == -signal.SIGKILL:
             raise SlotBroken("a child was killed before it said anything, and neither by us nor by itself")
-        ending = self._ending or _STOPPED.get(stopped_for) or _ending_by_code(code)
+        ending = self._ending or _STOPPED.get(stopped_for) or over or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
         wall = ended_at - (self._ready_at or ended_at)
         responses: list[Response | None] = [*self._responses]
@@ -252,6 +253,11 @@ def _read_ended(control: socket.socket, child: Child) -> list[Any]:
     if kind != wire.Kind.ENDED or not isinstance(value, list) or value[0] != child.number:
         raise SlotBroken(f"the zygote sent {kind.name}, but not of child {child.number}")
     return value
+
+
+def _over(limits: Limits, cpu: float, memory: int) -> Ending | None:
+    """Why the kernel may have killed a child before the zygote did: a machine with many processors is that fast."""
+    return Ending.CPU if cpu > limits.cpu else Ending.MEMORY if memory > limits.memory else None
 
 
 def _ending_by_code(code: int) -> Ending:

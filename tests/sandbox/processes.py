@@ -23,8 +23,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def await_end(pids: list[int]) -> None:
-    """Wait for the kernel's word that processes are gone, 10 s at most each."""
+def await_end(pids: list[int], seconds: int = 10) -> None:
+    """Wait for the kernel's word that processes are gone, so long at most for each."""
     for pid in pids:
         try:
             descriptor = os.pidfd_open(pid)
@@ -32,5 +32,5 @@ def await_end(pids: list[int]) -> None:
             continue
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
-        assert poll.poll(10_000), f"process {pid} is still there"
+        assert poll.poll(1000 * seconds), f"process {pid} is still there"
         os.close(descriptor)

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -99,6 +100,23 @@ def test_a_spare_child_that_the_machine_killed_is_nobodys_fault() -> None:
         spare = descendants(boot_of(slot))[-1]
         os.kill(spare, signal.SIGKILL)
         assert returned(run(slot, GOOD)) == 4.0
+
+
+def test_a_child_that_the_kernel_ends_for_its_time_is_no_victim_of_the_machine() -> None:
+    """As on a machine with so many processors that the second wall is reached before the zygote looks."""
+    limits = Limits(wall=30, cpu=0.1)
+    with Slot(Namespaces(), "numpy") as slot, ThreadPoolExecutor() as aside:
+        run(slot, GOOD, limits=limits)
+        boot = boot_of(slot)
+        zygote, spare = descendants(boot)
+        os.kill(zygote, signal.SIGSTOP)
+        running = aside.submit(run, slot, "while True: pass", limits=limits)
+        await_end([spare], seconds=30)
+        os.kill(zygote, signal.SIGCONT)
+        done = running.result()
+        # No fault of the slot, after which it would have run once more.
+        assert boot_of(slot) == boot
+    assert (done.ending, done.exit_code) == (Ending.CPU, -signal.SIGKILL)
 
 
 def test_whatever_ends_a_run_ends_its_child() -> None:

@@ -115,6 +115,7 @@ class Recording:
         """See Launcher."""
         launched = Namespaces().launch(runtime)
         self.launches += 1
+        assert launched.process is not None
         self.started |= {pid: born(pid) for pid in (launched.process.pid, *descendants(launched.process.pid))}
         return launched
 

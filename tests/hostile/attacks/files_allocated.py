@@ -1,0 +1,6 @@
+# Takes space without writing.
+# walls: seccomp
+# expect: raises PermissionError
+import os
+def f():
+    with open("/tmp/big", "wb") as file: os.posix_fallocate(file.fileno(), 0, 1 << 40)

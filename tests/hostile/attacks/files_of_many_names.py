@@ -1,0 +1,5 @@
+# As many files as there can be.
+# walls: inodes of its tmpfs
+# expect: raises OSError: No space left
+def f():
+    for k in range(100_000): open(f"/tmp/{k}", "w").close()

@@ -1,0 +1,6 @@
+# A device that is the machine's memory.
+# walls: seccomp, no capabilities
+# expect: raises PermissionError
+import os, stat
+def f():
+    os.mknod("/tmp/mem", 0o600 | stat.S_IFCHR, os.makedev(1, 1))

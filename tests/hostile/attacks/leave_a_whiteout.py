@@ -1,0 +1,7 @@
+# A device made by renaming, which is no call that makes one.
+# walls: Landlock, tmpfs of its own
+# expect: returns 0 or returns -1
+import ctypes
+def f():
+    open("/tmp/a", "w").close()
+    return ctypes.CDLL(None).syscall(316, -100, b"/tmp/a", -100, b"/tmp/b", 4)

@@ -1,0 +1,6 @@
+# Shared memory with a name, as Python makes it.
+# walls: no /dev/shm
+# expect: raises FileNotFoundError
+def f():
+    from _posixshmem import shm_open
+    return shm_open("/left", 0o102, 0o600)

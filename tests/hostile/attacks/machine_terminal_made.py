@@ -1,0 +1,6 @@
+# Makes a pair of terminals.
+# walls: no such device
+# expect: raises OSError or raises FileNotFoundError
+import os
+def f():
+    return os.openpty()

@@ -1,0 +1,8 @@
+# A kind of mapping that is neither private nor shared by its number.
+# walls: RLIMIT_DATA
+# expect: returns -1
+import ctypes
+def f():
+    libc = ctypes.CDLL(None)
+    libc.mmap.restype = ctypes.c_long
+    return libc.mmap(None, ctypes.c_size_t(4 << 30), 3, 0x28, -1, 0)

@@ -1,0 +1,6 @@
+# Looks for processes other than itself.
+# walls: pid namespace, /proc of its own
+# expect: returns [1]
+import os
+def f():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]

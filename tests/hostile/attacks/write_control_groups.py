@@ -1,0 +1,5 @@
+# Raises its own limits where a control group has them.
+# walls: root directory
+# expect: raises FileNotFoundError
+def f():
+    open("/sys/fs/cgroup/memory/memory.limit_in_bytes", "w").write("-1")
