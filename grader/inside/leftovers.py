@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import stat
@@ -10,28 +11,38 @@ from collections.abc import Generator, Iterator
 
 
 def exceeds(folder: str, most_bytes: int, most_entries: int) -> bool:
-    """Whether files and folders below `folder` are more than that. Looks no further than the first one too many."""
+    """Whether files and folders below `folder` are more than that. Looks no further than the first one too many.
+
+    What is nested deeper than a path can say is too much, since nobody can count it.
+    """
     size = 0
     with contextlib.closing(_walk(folder)) as found:
-        for count, entry in enumerate(found, 1):
-            with contextlib.suppress(FileNotFoundError):
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-            if count > most_entries or size > most_bytes:
-                return True
+        try:
+            for count, entry in enumerate(found, 1):
+                size += _size(entry)
+                if count > most_entries or size > most_bytes:
+                    return True
+        except OSError as error:
+            return error.errno == errno.ENAMETOOLONG
     return False
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    except FileNotFoundError:
+        return 0
 
 
 def _walk(folder: str) -> Generator[os.DirEntry[str], None, None]:
     waiting = [folder]
     while waiting:
-        try:
-            with os.scandir(waiting.pop()) as listing:
-                for entry in listing:
-                    yield entry
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except OSError:  # gone, or too deep for a path; what is that deep has been counted on the way
-            continue
+        # A folder may be gone by now.
+        with contextlib.suppress(FileNotFoundError), os.scandir(waiting.pop()) as listing:
+            for entry in listing:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
 
 
 def remove_below(folder: str) -> None:
