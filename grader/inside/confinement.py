@@ -15,6 +15,7 @@ ANSWER_DESCRIPTOR = 4
 _MAX_THREADS = 64
 _MAX_OPEN_FILES = 256
 _MAX_INODES = 4096
+_MAX_QUEUED_SIGNALS = 64
 _STACK = 8 << 20
 
 
@@ -84,5 +85,6 @@ def _limit_resources(walls: Walls) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, _MAX_QUEUED_SIGNALS),
     ):
         resource.setrlimit(limit, (value, value))
