@@ -16,6 +16,7 @@ ANSWER_DESCRIPTOR = 4
 MAX_INODES = 4096
 _MAX_THREADS = 64
 _MAX_OPEN_FILES = 256
+_MAX_QUEUED_SIGNALS = 64
 _STACK = 8 << 20
 
 
@@ -93,5 +94,6 @@ def limit_resources(walls: Walls) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, _MAX_QUEUED_SIGNALS),
     ):
         resource.setrlimit(limit, (value, value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import os
 import signal
 import time
@@ -200,7 +201,7 @@ _RESPONSES: dict[str, Callable[[str, Run], bool]] = {
 def _words(run: Run) -> str:
     """How a run ended, for people."""
     if run.ending is not Ending.FINISHED:
-        return f"{run.ending.value}" + (f" {signal.Signals(-run.exit_code).name}" if run.exit_code < 0 else "")
+        return str(run.ending.value) + (f" {signal.Signals(-run.exit_code).name}" if run.exit_code < 0 else "")
     failed = next((f"import raises {unit.kind}" for unit in run.units if unit.status != "ok"), "")
     last = run.responses[-1]
     if isinstance(last, Raised):
@@ -221,6 +222,8 @@ def _faults_of_report(report: Report, allowed: tuple[str, ...]) -> list[str]:
         faults.append(f"{' or '.join(allowed)} expected: {_said(report)}")
     if any(ord(character) < 32 and character not in "\n\t" for character in _texts(document(report))):
         faults.append("the report holds a control character")
+    # The database refuses what JSON has no words for, such as infinity.
+    json.dumps(document(report), allow_nan=False)
     return faults
 
 

@@ -37,6 +37,9 @@ _SLOT_IDS = 1_900_000_000
 _SUBREAPER = 36
 _LIMITS = 16
 
+# Others have them as well, and only a new one can be a trace.
+_ENDING_BY_THEMSELVES = ("control group", "key", "abstract socket")
+
 State = Mapping[str, str]
 
 
@@ -63,7 +66,7 @@ class World:
 
 
 def _differences(kind: str, before: State, after: State) -> Iterator[str]:
-    for name in sorted(before.keys() | after.keys()):
+    for name in sorted(after.keys() if kind in _ENDING_BY_THEMSELVES else before.keys() | after.keys()):
         was, became = before.get(name, "nothing"), after.get(name, "nothing")
         if was != became:
             yield f"{kind} {name}: {was} became {became}"

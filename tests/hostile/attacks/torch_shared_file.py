@@ -1,0 +1,8 @@
+# A tensor that is a file, for all who map it.
+# walls: seccomp on the flags of mmap
+# expect: raises RuntimeError
+# runtime: torch
+# limits: wall 4, cpu 3, memory 400
+import torch
+def f():
+    return torch.from_file("/tmp/x", shared=True, size=10)
