@@ -83,7 +83,8 @@ def _start(runtime: tree.Runtime) -> tuple[int, Enclosure]:
     kernel.require_supported_machine()
     if runtime["launcher"] == "uid":
         _require_own_users()
-        return kernel.clone(), Owned([f"{runtime['folder']}/packages", *tree.readable(runtime)], runtime["source"])
+        readable = [f"{runtime['folder']}/packages", *tree.readable(runtime)]
+        return kernel.clone(), Owned(readable, runtime["source"])
     os.umask(0o022)  # the tree must be readable for the user that the zygote becomes
     (_build_as_root if os.getuid() == 0 else _build_as_user)(runtime)
     enclosure = Namespaced(INSIDE_ID, (os.getuid(), os.getgid()))

@@ -127,7 +127,7 @@ def enter(runtime: Runtime) -> None:
 
 def readable(runtime: Runtime) -> list[str]:
     """What of the machine a child may read where no root can be built: the same, path by path."""
-    kept = list(runtime["packages"])
+    kept = [*runtime["packages"], *(f"/dev/{name}" for name in _DEVICES if name != "null")]
     for library in runtime["libraries"]:
         kept += _without(library, runtime["hidden"])
     return kept

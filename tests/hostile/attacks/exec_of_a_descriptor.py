@@ -1,6 +1,7 @@
 # Executes a file by its descriptor, for which no path is looked up.
 # walls: seccomp
 # expect: returns [-1, 1]
+# expect[uid]: raises FileNotFoundError
 import ctypes, os
 def f():
     libc = ctypes.CDLL(None, use_errno=True)

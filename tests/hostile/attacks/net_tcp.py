@@ -4,4 +4,4 @@
 # target: tcp
 import json, socket
 def f():
-    socket.create_connection(tuple(json.load(open("/tmp/target.json"))), 1)
+    socket.create_connection(tuple(json.load(open("target.json"))), 1)

@@ -4,4 +4,4 @@
 # target: tcp6
 import json, socket
 def f():
-    socket.socket(socket.AF_INET6).connect(tuple(json.load(open("/tmp/target.json"))))
+    socket.socket(socket.AF_INET6).connect(tuple(json.load(open("target.json"))))

@@ -4,4 +4,4 @@
 # target: udp
 import json, socket
 def f():
-    socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", tuple(json.load(open("/tmp/target.json"))))
+    socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", tuple(json.load(open("target.json"))))

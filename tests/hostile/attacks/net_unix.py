@@ -4,4 +4,4 @@
 # target: unix
 import json, socket
 def f():
-    socket.socket(socket.AF_UNIX).connect(json.load(open("/tmp/target.json")))
+    socket.socket(socket.AF_UNIX).connect(json.load(open("target.json")))

@@ -4,4 +4,9 @@
 import os
 def f():
     names = ("mem", "kmsg", "kvm", "sda", "vda", "tty", "ptmx", "console", "fuse", "shm", "mqueue", "net/tun", "loop-control")
-    return sum(os.path.exists("/dev/" + name) for name in names)
+    opened = 0
+    for name in names:
+        try: os.close(os.open("/dev/" + name, os.O_RDONLY | os.O_NONBLOCK))
+        except OSError: continue
+        opened += 1
+    return opened

@@ -4,4 +4,9 @@
 import os
 def f():
     names = ("cmdline", "keys", "locks", "meminfo", "kallsyms", "kcore", "kmsg", "sysvipc/shm", "sys/kernel/core_pattern", "net/unix")
-    return sum(os.path.exists("/proc/" + name) for name in names)
+    opened = 0
+    for name in names:
+        try: os.close(os.open("/proc/" + name, os.O_RDONLY | os.O_NONBLOCK))
+        except OSError: continue
+        opened += 1
+    return opened

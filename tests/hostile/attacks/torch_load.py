@@ -8,5 +8,5 @@ class Program:
     def __reduce__(self):
         return os.fork, ()
 def f():
-    torch.save(Program(), "/tmp/model.pt")
-    return torch.load("/tmp/model.pt", weights_only=False)
+    torch.save(Program(), "model.pt")
+    return torch.load("model.pt", weights_only=False)

@@ -1,5 +1,6 @@
 # Raises its own limits where a control group has them.
 # walls: root directory
 # expect: raises FileNotFoundError
+# expect[uid]: raises PermissionError
 def f():
     open("/sys/fs/cgroup/memory/memory.limit_in_bytes", "w").write("-1")

@@ -5,6 +5,6 @@ import ctypes, os
 def f():
     libc = ctypes.CDLL(None, use_errno=True)
     libc.mmap.restype = ctypes.c_long
-    file = os.open("/tmp/x", os.O_RDWR | os.O_CREAT)
+    file = os.open("x", os.O_RDWR | os.O_CREAT)
     os.write(file, bytes(4096))
     return [libc.mmap(None, 4096, 3, 3, file, 0), ctypes.get_errno()]
