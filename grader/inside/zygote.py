@@ -56,6 +56,8 @@ def warm_up(base: str, warm: Iterable[str]) -> None:
         torch.autograd.grad(x * x, x, torch.ones(2, dtype=torch.float64))
     for name in warm:
         importlib.import_module(name)
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError(f"importing {', '.join([base, *warm])} started threads, which a fork would not have")
     gc.collect()
     gc.freeze()
 

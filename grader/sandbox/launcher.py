@@ -82,8 +82,8 @@ class Uid:
 
     def launch(self, runtime: str) -> Launched:
         """See Launcher."""
-        folder = Path(tempfile.mkdtemp(prefix="nabla-slot-"))
         description = runtimes.describe(runtime)
+        folder = Path(tempfile.mkdtemp(prefix="nabla-slot-"))
         packages, scratch = folder / "packages", folder / "scratch"
         for made, mode in ((folder, 0o711), (packages, 0o755), (scratch, 0o1777)):
             made.mkdir(exist_ok=True)

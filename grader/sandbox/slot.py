@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+from concurrent.futures import Future
+from threading import Thread
 from types import TracebackType
 
 from grader.domain.limits import Limits
-from grader.errors import SlotBroken
+from grader.errors import SlotBroken, SystemFault
 from grader.sandbox.conversation import Child, Conversation, dismiss, has_ended
 from grader.sandbox.launcher import Launched, Launcher
 from grader.sandbox.run import Program, Run
@@ -22,6 +25,8 @@ class Slot:
         self._launcher = launcher
         self.runtime = runtime
         self._launched: Launched | None = None
+        self._replacement: Future[Launched] | None = None
+        """a zygote that is being started, since the last one was not clean or had forked enough"""
         self._spare: Child | None = None
         self._forks = 0
 
@@ -36,7 +41,8 @@ class Slot:
     def warm(self) -> Launched:
         """The zygote, started if there is none. Raises SandboxRefused."""
         if self._launched is None:
-            self._launched = self._launcher.launch(self.runtime)
+            started, self._replacement = self._replacement, None
+            self._launched = started.result() if started else self._launcher.launch(self.runtime)
             self._forks = 0
         return self._launched
 
@@ -70,8 +76,14 @@ class Slot:
         finally:
             child.close()
         if not clean or self._forks >= _FORKS_UNTIL_RECYCLED:
-            self.close()
+            self._recycle()
         return run
+
+    def _recycle(self) -> None:
+        """End the zygote and start another one while the caller does something else."""
+        self.close()
+        self._replacement = Future()
+        Thread(target=_launch_into, args=(self._replacement, self._launcher, self.runtime)).start()
 
     def _take(self, control: socket.socket, limits: Limits) -> Child:
         """The spare child if it has the limits that are wanted, else a new one."""
@@ -95,6 +107,18 @@ class Slot:
         if self._spare is not None:
             self._spare.close()
             self._spare = None
+        if self._replacement is not None:
+            started, self._replacement = self._replacement, None
+            # One that could not be started has nothing to end; the next run will say why.
+            with contextlib.suppress(SystemFault):
+                started.result().destroy()
         if self._launched is not None:
             self._launched.destroy()
             self._launched = None
+
+
+def _launch_into(replacement: Future[Launched], launcher: Launcher, runtime: str) -> None:
+    try:
+        replacement.set_result(launcher.launch(runtime))
+    except BaseException as fault:  # noqa: BLE001 - whatever it is, it belongs to whoever waits for the zygote
+        replacement.set_exception(fault)

@@ -3,8 +3,8 @@
 A file begins with comment lines: a sentence or two on what it tries, then fields of the form `# name: value`.
 
     walls        what stops it
-    expect       what must come of it (below); `expect[uid]` is for that launcher, `expect[ordinary]` for a worker
-                 that is not root
+    expect       what must come of it (below); `expect[uid]` is for that launcher, `expect[owned]` for those without
+                 namespaces, `expect[ordinary]` for a worker that is not root
     limits       such as `wall 0.5, cpu 0.3, memory 64, output 1000`: seconds, MiB and bytes
     runtime      numpy, unless it says torch
     target       the listener it is told of in the file target.json: tcp, tcp6, udp, unix, abstract
@@ -59,7 +59,8 @@ class Attack:
 
     def outcomes(self, launcher: str, ordinary: bool) -> tuple[str, ...]:
         """What may come of it there."""
-        keys = (launcher, "ordinary" if ordinary else "", "")
+        owned = "" if launcher == "namespaces" else "owned"
+        keys = (launcher, owned, "ordinary" if ordinary else "", "")
         text = next(self.expected[key] for key in keys if key in self.expected)
         return tuple(text.split(" or "))
 

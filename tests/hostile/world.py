@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import select
 import sysconfig
@@ -260,7 +261,8 @@ def _strangers_sockets() -> set[str]:
 
 def _abstract_sockets() -> State:
     rows = [line.split() for line in (_PROC / "net/unix").read_text().splitlines()[1:]]
-    named = {row[7]: f"socket:[{row[6]}]" for row in rows if len(row) > 7 and row[7].startswith("@")}
+    # Five digits are the kernel's name for a socket that its program, some other one, gave none; it lives no longer.
+    named = {row[7]: f"socket:[{row[6]}]" for row in rows if len(row) > 7 and re.match(r"@(?![0-9a-f]{5}$)", row[7])}
     strangers = _strangers_sockets() if named else set()
     return {name: "present" for name, inode in named.items() if inode not in strangers}
 

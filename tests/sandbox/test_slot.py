@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from grader.domain.limits import Limits
 from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes
+from grader.sandbox import slot as slots
 from grader.sandbox.launcher import Launched, Namespaces
 from grader.sandbox.run import Ending
 from grader.sandbox.slot import Slot
@@ -171,6 +173,7 @@ def test_closing_leaves_no_process() -> None:
 def test_a_killed_worker_leaves_no_process() -> None:
     script = """
 import sys
+import threading
 from grader.sandbox.launcher import Namespaces
 from grader.sandbox.slot import Slot
 from tests.sandbox.running import boot_of, run
@@ -250,3 +253,41 @@ def test_a_torch_runtime_has_torch_and_answers_with_tensors() -> None:
         done = run(slot, source, probes=[probe])
         assert returned(done).tolist() == [2.0, 4.0]
         assert returned(run(slot, "import numpy\ndef f(): return 4.0", probes=[CALL_F])) == 4.0
+
+
+def test_a_slot_is_recycled_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run that meets the end of a zygote has its answer before the next one is there."""
+    monkeypatch.setattr(slots, "_FORKS_UNTIL_RECYCLED", 3)
+    with Slot(Namespaces(), "numpy") as slot:
+        first = boot_of(slot)
+        for _ in range(2):
+            assert returned(run(slot, GOOD)) == 4.0
+        await_end([first])
+        assert returned(run(slot, GOOD)) == 4.0
+        assert boot_of(slot) != first
+    assert not threading.enumerate()[1:]
+
+
+def test_a_replacement_that_is_not_used_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "_FORKS_UNTIL_RECYCLED", 1)
+    others = set(descendants(os.getpid()))
+    slot = Slot(Namespaces(), "numpy")
+    run(slot, GOOD)
+    slot.close()
+    started = [pid for pid in descendants(os.getpid()) if pid not in others]
+    await_end(started)
+    assert not any(map(is_alive, started))
+
+
+def test_a_replacement_that_cannot_be_started_is_told_at_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "_FORKS_UNTIL_RECYCLED", 1)
+    with Slot(Namespaces(), "numpy") as slot:
+        slot.warm()
+        monkeypatch.setattr(Namespaces, "launch", refused)
+        run(slot, GOOD)
+        with pytest.raises(SandboxRefused, match="not any more"):
+            run(slot, GOOD)
+
+
+def refused(*_: object) -> Launched:
+    raise SandboxRefused("not any more")

@@ -53,3 +53,12 @@ def test_a_module_that_cannot_be_warmed_is_told(wheels: Path) -> None:
     words = "the zygote failed: ModuleNotFoundError: No module named 'nothing_like_it'"
     with pytest.raises(SandboxRefused, match=words):
         Namespaces().launch("course")
+
+
+def test_a_module_that_starts_threads_is_refused(wheels: Path) -> None:
+    """A child would hold their locks and have none of them."""
+    waits = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    wheel(wheels, "tiny", {"tiny.py": waits})
+    install(Wanted("course", ("tiny",), warm=("tiny",)))
+    with pytest.raises(SandboxRefused, match="importing numpy, tiny started threads, which a fork would not have"):
+        Namespaces().launch("course")

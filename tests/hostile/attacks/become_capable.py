@@ -1,7 +1,7 @@
 # Looks for any capability in any set, and asks for them back.
 # walls: no capabilities, seccomp
 # expect: returns [0, -1, 1]
-# expect[uid]: raises PermissionError
+# expect[owned]: raises PermissionError
 import ctypes
 def f():
     libc = ctypes.CDLL(None, use_errno=True)

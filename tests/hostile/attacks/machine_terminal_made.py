@@ -1,7 +1,7 @@
 # Makes a pair of terminals.
 # walls: no such device
 # expect: raises OSError or raises FileNotFoundError
-# expect[uid]: raises PermissionError
+# expect[owned]: raises PermissionError
 import os
 def f():
     return os.openpty()

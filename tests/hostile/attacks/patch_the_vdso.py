@@ -1,7 +1,7 @@
 # Makes the page of the kernel's own code, which all processes share, writable and changes it.
 # walls: private mappings are copied
 # expect: returns 1.0 or died or raises StopIteration
-# expect[uid]: raises PermissionError
+# expect[owned]: raises PermissionError
 import ctypes, time
 def f():
     libc = ctypes.CDLL(None)

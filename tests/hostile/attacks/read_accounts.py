@@ -1,6 +1,6 @@
 # Reads the accounts of the machine.
 # walls: root directory
 # expect: raises FileNotFoundError
-# expect[uid]: raises PermissionError
+# expect[owned]: raises PermissionError
 def f():
     return open("/etc/passwd").read()

@@ -1,7 +1,7 @@
 # Searches its whole memory, stale pages included, for the text of the submission that ran before in this slot.
 # walls: every child is a fork of a process that has seen no submission
 # expect: returns [0, 1]
-# expect[uid]: raises PermissionError
+# expect[owned]: raises PermissionError
 # limits: wall 8, cpu 7, memory 900
 import ctypes
 import numpy as np

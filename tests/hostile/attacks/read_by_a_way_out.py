@@ -1,7 +1,7 @@
 # Leaves its folder by every way upwards: dots, the root of its process, its folder, a descriptor of the root.
 # walls: root directory
 # expect: returns 0
-# expect[uid]: raises PermissionError
+# expect[owned]: raises PermissionError
 import os
 def f():
     root = os.open("/", os.O_RDONLY)

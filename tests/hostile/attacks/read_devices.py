@@ -4,9 +4,8 @@
 import os
 def f():
     names = ("mem", "kmsg", "kvm", "sda", "vda", "tty", "ptmx", "console", "fuse", "shm", "mqueue", "net/tun", "loop-control")
-    opened = 0
+    told = 0
     for name in names:
-        try: os.close(os.open("/dev/" + name, os.O_RDONLY | os.O_NONBLOCK))
+        try: told += os.read(os.open("/dev/" + name, os.O_RDONLY | os.O_NONBLOCK), 1) != b""
         except OSError: continue
-        opened += 1
-    return opened
+    return told

@@ -4,9 +4,8 @@
 import os
 def f():
     names = ("cmdline", "keys", "locks", "meminfo", "kallsyms", "kcore", "kmsg", "sysvipc/shm", "sys/kernel/core_pattern", "net/unix")
-    opened = 0
+    told = 0
     for name in names:
-        try: os.close(os.open("/proc/" + name, os.O_RDONLY | os.O_NONBLOCK))
+        try: told += os.read(os.open("/proc/" + name, os.O_RDONLY | os.O_NONBLOCK), 1) != b""
         except OSError: continue
-        opened += 1
-    return opened
+    return told

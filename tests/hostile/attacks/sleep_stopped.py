@@ -1,7 +1,7 @@
 # Stops itself, so that it can be neither waited for nor woken.
 # walls: SIGSTOP means nothing to the first process of a namespace; wall clock of the worker
 # expect: returns 1.0
-# expect[uid]: time
+# expect[owned]: time
 # limits: wall 0.4
 import os, signal
 def f():
