@@ -7,7 +7,8 @@
 Everything is read, nothing is guessed, and two things are known not to be traces of an attack. The spare child is a new
 process each time: processes are told by their line of ancestors and not by number. Other programs of the machine come
 and go: processes count where they descend from this one (it is made the one that orphans fall to, so that none can
-leave), shared objects where their owner is one of the users that a slot can be, sockets where no stranger holds them.
+leave), shared objects where their owner is one of the users that a slot can be, sockets where one of those processes
+holds them, and mounts, groups and keys where no container engine, which may be at work for others, has numbered them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,7 @@ _SLOT_IDS = 1_900_000_000
 _SUBREAPER = 36
 _LIMITS = 16
 
-# Others have them as well, and only a new one can be a trace.
-_ENDING_BY_THEMSELVES = ("control group", "key", "abstract socket")
+_ENGINES_NUMBER = re.compile(r"[0-9a-f]{12}")
 
 State = Mapping[str, str]
 
@@ -67,7 +67,7 @@ class World:
 
 
 def _differences(kind: str, before: State, after: State) -> Iterator[str]:
-    for name in sorted(after.keys() if kind in _ENDING_BY_THEMSELVES else before.keys() | after.keys()):
+    for name in sorted(before.keys() | after.keys()):
         was, became = before.get(name, "nothing"), after.get(name, "nothing")
         if was != became:
             yield f"{kind} {name}: {was} became {became}"
@@ -227,44 +227,37 @@ def _folder(path: str) -> Callable[[], State]:
 
 def _mounts() -> State:
     rows = [line.split() for line in (_PROC / "self/mounts").read_text().splitlines()]
-    return {f"{target} of {kind}": options for _, target, kind, options, *_ in rows}
+    found = {f"{target} of {kind}": options for _, target, kind, options, *_ in rows}
+    return {name: options for name, options in found.items() if not _ENGINES_NUMBER.search(name)}
 
 
 def _cgroups() -> State:
-    """Control groups, but those that hold processes of somebody else."""
-    ours = {os.getpid(), *(pid for pid, _ in family())}
-    found = {}
-    for folder, _, _ in os.walk("/sys/fs/cgroup"):
-        members: set[int] = set()
-        with contextlib.suppress(OSError):
-            members = set(map(int, Path(folder, "cgroup.procs").read_text().split()))
-        if not members - ours:
-            found[folder] = "present"
-    return found
+    folders = (folder for folder, _, _ in os.walk("/sys/fs/cgroup"))
+    return {folder: "present" for folder in folders if not _ENGINES_NUMBER.search(folder)}
 
 
 def _keys() -> State:
     path = _PROC / "keys"
     rows = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
     # serial, flags, usage, timeout, permissions, uid, gid, type, description
-    return {" ".join(row[7:9]): "present" for row in rows if _is_ours(int(row[5]))}
+    found = [" ".join(row[7:9]) for row in rows if _is_ours(int(row[5]))]
+    return {name: "present" for name in found if not _ENGINES_NUMBER.search(name)}
 
 
-def _strangers_sockets() -> set[str]:
-    ours = {str(os.getpid()), *(str(pid) for pid, _ in family())}
+def _held_sockets() -> set[str]:
+    """Sockets of this process and of its descendants, as far as they may be looked into."""
     found = set()
-    for process in (path for path in _PROC.iterdir() if path.name.isdigit() and path.name not in ours):
+    for pid in (os.getpid(), *(pid for pid, _ in family())):
         with contextlib.suppress(OSError):
-            found |= {os.readlink(link) for link in (process / "fd").iterdir()}
+            found |= {os.readlink(link) for link in (_PROC / str(pid) / "fd").iterdir()}
     return found
 
 
 def _abstract_sockets() -> State:
     rows = [line.split() for line in (_PROC / "net/unix").read_text().splitlines()[1:]]
-    # Five digits are the kernel's name for a socket that its program, some other one, gave none; it lives no longer.
-    named = {row[7]: f"socket:[{row[6]}]" for row in rows if len(row) > 7 and re.match(r"@(?![0-9a-f]{5}$)", row[7])}
-    strangers = _strangers_sockets() if named else set()
-    return {name: "present" for name, inode in named.items() if inode not in strangers}
+    held = _held_sockets()
+    names = {row[7]: f"socket:[{row[6]}]" for row in rows if len(row) > 7 and row[7].startswith("@")}
+    return {name: "present" for name, inode in names.items() if inode in held}
 
 
 def _settings() -> State:
