@@ -169,5 +169,5 @@ def test_the_command_ends_with_a_sentence() -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("docker/build: ")
-    assert "Traceback" not in done.stderr
+    reason = "docker/build: /dev/null/x/wheels cannot be made: Not a directory; NABLA_IMAGE_CACHE names another"
+    assert done.stderr.splitlines()[1:] == [reason]
