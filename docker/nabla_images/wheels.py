@@ -71,7 +71,8 @@ def wheelhouse(root: Path, python: str, requirements: Sequence[str], complete: b
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BuildFailed(f"{folder.parent} cannot be made: {error.strerror}; NABLA_IMAGE_CACHE names another") from None
+        remedy = "NABLA_IMAGE_CACHE names another"
+        raise BuildFailed(f"{folder.parent} cannot be made: {error.strerror}; {remedy}") from None
     made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="unfinished-"))
     try:
         _fill(made, root, python, requirements, complete)
