@@ -22,9 +22,8 @@ GROUP = 10001
 """of the service, and of the sockets of its runners"""
 
 _NABLA = "/nabla"
-_NOT_NEEDED = shutil.ignore_patterns(
-    "__pycache__", "site-packages", "dist-packages", "config-*", "ensurepip", "idlelib", "tkinter", "turtledemo", "test"
-)
+# At the top of the standard library: other people's packages, tools of developers, windows.
+_NOT_NEEDED = {"site-packages", "dist-packages", "ensurepip", "idlelib", "tkinter", "turtledemo", "test"}
 # The C library loads it by name when a thread ends.
 _LOADED_LATE = "libgcc_s.so.1"
 _ACCOUNTS = {
@@ -38,7 +37,11 @@ def _standard_library() -> list[str]:
 
 
 def _copy_tree(root: str, path: str) -> None:
-    shutil.copytree(path, root + path, ignore=_NOT_NEEDED, ignore_dangling_symlinks=True, dirs_exist_ok=True)
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        of_library = {name for name in names if name in _NOT_NEEDED or name.startswith("config-")}
+        return {"__pycache__"} | (of_library if folder == path != _NABLA else set())
+
+    shutil.copytree(path, root + path, ignore=ignored, ignore_dangling_symlinks=True, dirs_exist_ok=True)
 
 
 def _copy_file(root: str, path: str) -> None:
@@ -66,10 +69,12 @@ def _is_binary(path: str) -> bool:
 
 def _libraries(binaries: list[str]) -> set[str]:
     """The shared libraries that these load, and those that these load in turn. Exits where one is missing."""
+    # A package loads its own libraries in an order in which they find each other.
+    own = {os.path.basename(path) for path in binaries}
     printed = subprocess.run(["ldd", *binaries], capture_output=True, text=True, check=False).stdout  # noqa: S603, S607
     found = set()
     for line in printed.splitlines():
-        if "not found" in line:
+        if "not found" in line and line.split()[0] not in own:
             sys.exit(f"a shared library is missing: {line.strip()}")
         path = line.split("=>")[-1].split("(")[0].strip()
         if line.startswith("\t") and path.startswith("/"):

@@ -33,7 +33,8 @@ def has_image(name: str) -> bool:
 
 def build(name: str, files: Sequence[tuple[str, Path]], options: Sequence[str]) -> None:
     """Build from a context that holds these files and no others. Raises BuildFailed."""
-    command = ["docker", "build", "--tag", name, *options, "-"]
+    # Else a step that fails leaves its container.
+    command = ["docker", "build", "--force-rm", "--tag", name, *options, "-"]
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=False
     ) as process:

