@@ -45,6 +45,8 @@ class Oracles:
                 raise getattr(builtins, kind)(message)
             return self._work_out((*captured, *arguments), *content)
 
+        # What a TypeError about too many arguments, or a student who prints it, should say.
+        oracle.__qualname__ = "oracle"
         return oracle
 
     def _work_out(self, operands: tuple[Any, ...], probe: list[Any], result: int) -> Any:

@@ -15,9 +15,10 @@ from grader.sandbox.run import Answer, Call, Claim, Oracle, Probe, Program, Refu
 from grader.sandbox.wire import Violation
 
 _MAX_TEXTS = 1000
-_CALL_BYTES = 160
-_CLAIM_BYTES = 150
-"""What an entry of the record takes besides arrays and longer texts, roughly."""
+_CALL_BYTES = 140
+_CLAIM_BYTES = 170
+_SHORT_TEXT = 100
+"""What an entry of the record takes besides arrays and long texts, roughly."""
 
 
 class Exchange:
@@ -109,4 +110,4 @@ class Exchange:
 
 def _size(claim: Claim) -> int:
     array = 0 if claim.array is None else claim.array.nbytes
-    return _CLAIM_BYTES + len(claim.description) + array + sum(map(_size, claim.elements))
+    return _CLAIM_BYTES + max(0, len(claim.description) - _SHORT_TEXT) + array + sum(map(_size, claim.elements))

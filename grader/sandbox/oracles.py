@@ -13,7 +13,7 @@ _NUMBERS = ("number", "array", "list")
 
 
 def of_numbers(
-    function: Callable[..., float | complex | np.ndarray[Any, Any]],
+    function: Callable[..., Answer],
     *shapes: tuple[int, ...],
     complex_too: bool = False,
 ) -> Oracle:
