@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Container
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from grader.domain.text import printable
-from grader.sandbox.run import Claim, Missing, Place, Raised, Replies, Response, Unit
+from grader.sandbox import numbers
+from grader.sandbox.run import Claim, Missing, Place, Probe, Raised, Replies, Response, Unit
 from grader.sandbox.wire import Value, Violation
 
 T = TypeVar("T")
 
-_FORMS = ("array", "number", "list", "tensor", "none", "object", "too-large")
+_FORMS = ("array", "number", "list", "tensor", "none", "object", "elements", "too-large")
 _STATUSES = ("ok", "syntax", "exception")
 _MAX_TEXT = 1000
 _MAX_CLAIMS = 100
@@ -21,6 +23,9 @@ _MAX_CLAIMS = 100
 _MAX_NAMES = 200
 _MAX_DROPPED = 200
 _MAX_LINES = 6
+_MAX_NESTING = 2
+_A_FLOAT = "float of dtype float64 and shape ()"
+_REPLYING = ("reply", "elements", "unchanged")
 
 
 def _expect(value: Value, kind: type[T]) -> T:
@@ -74,38 +79,80 @@ def read_loaded(value: Value, labels: list[str]) -> tuple[tuple[Unit, ...], tupl
     return units, tuple(_text(name) for name in _at_most(names, _MAX_NAMES))
 
 
-def _claim(value: Value) -> Claim:
-    form, array, description = _fields(value, 3)
-    if array is not None and not isinstance(array, np.ndarray):
-        raise Violation(f"array expected, {type(array).__name__} received")
-    return Claim(_word(form, _FORMS), array, _text(description))
+def _claims(value: Value, nesting: int) -> tuple[Claim, ...]:
+    return tuple(_claim(claim, nesting) for claim in _at_most(value, _MAX_CLAIMS))
 
 
-def _replies(fields: list[Value]) -> Replies:
-    return Replies(tuple(map(_claim, _at_most(_fields(fields, 1)[0], _MAX_CLAIMS))))
+def _claim(value: Value, nesting: int) -> Claim:
+    form, content, description = _fields(value, 3)
+    word = _word(form, _FORMS)
+    if word == "elements":
+        if not nesting:
+            raise Violation("elements of elements of elements")
+        return Claim(word, None, _text(description), _claims(content, nesting - 1))
+    if content is not None and not isinstance(content, np.ndarray):
+        raise Violation(f"array expected, {type(content).__name__} received")
+    return Claim(word, content, _text(description))
 
 
-def _raised(fields: list[Value]) -> Raised:
-    kind, message, lines, signature = _fields(fields, 4)
-    return Raised(_text(kind), _text(message), _places(lines), _text(signature))
+def _replies(fields: list[Value], probe: Probe) -> Replies:
+    claims = _claims(_fields(fields, 1)[0], _MAX_NESTING)
+    asked = sum(step[0] in _REPLYING for step in probe)
+    if len(claims) != asked:
+        raise Violation(f"{asked} replies were asked for, {len(claims)} received")
+    return Replies(claims)
 
 
-def _missing(fields: list[Value]) -> Missing:
+def _raised(fields: list[Value], probe: Probe) -> Raised:
+    kind, message, lines, signature, instruction = _fields(fields, 5)
+    number = _expect(instruction, int)
+    if not 0 <= number < len(probe):
+        raise Violation(f"an exception in instruction {number} of {len(probe)}")
+    return Raised(_text(kind), _text(message), _places(lines), _text(signature), number)
+
+
+def _missing(fields: list[Value], probe: Probe) -> Missing:
     (name,) = _fields(fields, 1)
     return Missing(_text(name))
 
 
-_READERS: dict[str, Callable[[list[Value]], Response]] = {
+_READERS: dict[str, Callable[[list[Value], Probe], Response]] = {
     "replies": _replies,
     "exception": _raised,
     "missing": _missing,
 }
 
 
-def read_reply(value: Value, expected_index: int) -> Response:
-    """The response to probe `expected_index`, the only one that may come now."""
+def read_reply(value: Value, expected_index: int, probe: Probe) -> Response:
+    """The response to `probe`, which has this index, the only one that may come now."""
     index, response = _fields(value, 2)
     if _expect(index, int) != expected_index:
         raise Violation(f"the response to probe {expected_index} expected, to {index} received")
     word, *fields = _expect(response, list) or [None]
-    return _READERS[_word(word, _READERS)](fields)
+    return _READERS[_word(word, _READERS)](fields, probe)
+
+
+def read_call(value: Value) -> tuple[int, int, tuple[Claim, ...], tuple[Claim, ...]]:
+    """A call of an oracle: its ticket, the oracle's number, what was captured, the arguments."""
+    fields = _fields(value, 4)
+    ticket, number = (_expect(field, int) for field in fields[:2])
+    if not 0 <= ticket < 1 << 32:
+        raise Violation(f"a call with the ticket {ticket}")
+    return ticket, number, _claims(fields[2], 1), _claims(fields[3], 1)
+
+
+def read_call_of_numbers(payload: bytes) -> tuple[int, int, tuple[Claim, ...]]:
+    """The same, of plain numbers."""
+    ticket, number, values = numbers.unpack(payload)
+    return ticket, number, tuple(map(_number, values))
+
+
+def _number(value: float | np.ndarray[Any, Any]) -> Claim:
+    if isinstance(value, float):
+        return Claim("number", np.array(value), _A_FLOAT)
+    return Claim("array", value, _an_array(value.shape))
+
+
+@functools.lru_cache(maxsize=256)
+def _an_array(shape: tuple[int, ...]) -> str:
+    return f"ndarray of dtype float64 and shape {shape}"

@@ -48,8 +48,8 @@ class Container:
             )
         return (
             f"none of {count} runner containers for the {runtime} runtime took this worker within "
-            f"{self._patience:.0f} s; there must be one for each worker (docker compose up --scale "
-            f"runner-{runtime}=N)"
+            f"{self._patience:.0f} s; there must be one for each worker, a further one is a further service of "
+            "docker/compose.yaml"
         )
 
 

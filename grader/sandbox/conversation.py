@@ -18,16 +18,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.domain.limits import MIB, OUTPUT_STOP, SCRATCH_BYTES, Limits, Usage
+from grader.domain.limits import OUTPUT_STOP, SCRATCH_BYTES, Limits, Usage
 from grader.domain.text import printable
 from grader.errors import SlotBroken
-from grader.sandbox import answers, wire
-from grader.sandbox.run import Ending, Program, Response, Run, Unit
+from grader.sandbox import wire
+from grader.sandbox.outbox import Outbox
+from grader.sandbox.run import Ending, Program, Response, Run
+from grader.sandbox.transcript import Transcript
 
 _START_SECONDS = 10.0
 _END_SECONDS = 10.0
-_ANSWER_BYTES = 64 * MIB
-_FRAME_BYTES = 16 * MIB
+# A pipe holds no more; a larger buffer would cost more to get than to fill.
 _PIECE = 1 << 16
 
 _STOPPED = {"cpu": Ending.CPU, "memory": Ending.MEMORY, "files": Ending.FILES}
@@ -84,14 +85,9 @@ class Conversation:
         self._control = control
         self._child = child
         self._program = program
-        self._labels = [label for label, _ in program.units]
-        self._to_send = memoryview(_requests(program))
-        self._frames = wire.FrameReader(_FRAME_BYTES)
-        self._received = 0
+        self._transcript = Transcript(program)
+        self._outbox = Outbox(child.programs, self._transcript.opening())
         self._ending: Ending | None = None
-        self._units: tuple[Unit, ...] | None = None
-        self._names: tuple[str, ...] = ()
-        self._responses: list[Response] = []
         self._output = bytearray()
         self._printed = 0
         self._ended: list[Any] | None = None
@@ -101,13 +97,13 @@ class Conversation:
 
     def start(self) -> None:
         """Send what fits into the pipe, so that the child has work while the caller does something else."""
-        self._write(self._child.programs)
+        self._outbox.write()
 
     def hold(self) -> tuple[Run, bool]:
         """The run, and whether the zygote found its slot clean afterwards. Raises SlotBroken."""
-        with selectors.DefaultSelector() as selector:
-            if self._to_send:
-                selector.register(self._child.programs, selectors.EVENT_WRITE, self._write)
+        # What an oracle makes of a student's numbers, such as infinity, is no news to the worker.
+        with selectors.DefaultSelector() as selector, np.errstate(all="ignore"):
+            self._outbox.attach(selector)
             selector.register(self._child.answers, selectors.EVENT_READ, self._read_answers)
             selector.register(self._child.output, selectors.EVENT_READ, self._read_output)
             selector.register(self._control, selectors.EVENT_READ, self._read_control)
@@ -143,44 +139,29 @@ class Conversation:
         self._deadline = self._finished_at + _END_SECONDS
         _order_end(self._control, self._child)
 
-    def _write(self, descriptor: int) -> bool:
-        try:
-            while self._to_send:
-                self._to_send = self._to_send[os.write(descriptor, self._to_send[:_PIECE]) :]
-        except BlockingIOError:
-            return True
-        except BrokenPipeError:
-            pass
-        return False
-
     def _read_answers(self, descriptor: int) -> bool:
-        piece = os.read(descriptor, 16 * _PIECE)
-        self._received += len(piece)
-        if self._ending is not None:
-            return bool(piece)
-        try:
-            if self._received > _ANSWER_BYTES:
-                raise wire.Violation("more answers than any task needs")
-            for kind, value in self._frames.feed(piece):
-                self._on_frame(kind, value)
-        except wire.Violation:
-            self._stop(Ending.VIOLATED)
+        piece = os.read(descriptor, _PIECE)
+        if self._ending is None:
+            try:
+                self._take_in(piece)
+            except wire.Violation:
+                self._stop(Ending.VIOLATED)
         return bool(piece)
 
-    def _on_frame(self, kind: wire.Kind, value: wire.Value) -> None:
-        if kind == wire.Kind.READY and self._ready_at is None:
-            self._ready_at = time.monotonic()
-            self._deadline = self._ready_at + min(self._program.limits.wall, self._program.patience)
-        elif kind == wire.Kind.LOADED and self._units is None and self._ready_at is not None:
-            self._units, self._names = answers.read_loaded(value, self._labels)
-        elif kind == wire.Kind.REPLY and self._units is not None:
-            if self._ending is not None or len(self._responses) == len(self._program.probes):
-                raise wire.Violation("a response too many")
-            self._responses.append(answers.read_reply(value, len(self._responses)))
-        else:
-            raise wire.Violation(f"a {kind.name} frame out of turn")
-        if self._units is not None and len(self._responses) == len(self._program.probes):
-            self._stop(Ending.FINISHED)
+    def _take_in(self, piece: bytes) -> None:
+        for answer in self._transcript.read(piece):
+            if self._ready_at is None:
+                self._ready_at = time.monotonic()
+                self._deadline = self._ready_at + min(self._program.limits.wall, self._program.patience)
+            if answer:
+                self._outbox.answer(answer)
+            if self._transcript.is_complete:
+                self._stop(Ending.FINISHED)
+            elif self._deadline < time.monotonic():
+                # However many calls one piece holds, and however long an oracle takes.
+                self._stop(Ending.TIME)
+            if self._ending is not None:
+                return
 
     def _read_output(self, descriptor: int) -> bool:
         piece = os.read(descriptor, _PIECE)
@@ -199,17 +180,20 @@ class Conversation:
         _, code, stopped_for, cpu, memory, clean = self._ended
         if self._ready_at is None:
             raise SlotBroken(f"a child ended before it was ready: {self._output.decode('utf-8', 'replace')[:300]}")
+        heard = self._transcript
         over = _over(self._program.limits, cpu, memory) if code == -signal.SIGKILL else None
-        if not (self._ending or stopped_for or over or self._units) and code == -signal.SIGKILL:
+        if not (self._ending or stopped_for or over or heard.units) and code == -signal.SIGKILL:
             raise SlotBroken("a child was killed before it said anything, and neither by us nor by itself")
         ending = self._ending or _STOPPED.get(stopped_for) or over or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
         wall = ended_at - (self._ready_at or ended_at)
-        responses: list[Response | None] = [*self._responses]
+        responses: list[Response | None] = [*heard.responses]
         responses += [None] * (len(self._program.probes) - len(responses))
+        calls = tuple(map(tuple, heard.calls))
         text = printable(self._output.decode("utf-8", "replace"))
         usage = Usage(wall, float(cpu), max(0, int(memory)), self._printed)
-        return Run(ending, self._units or (), self._names, tuple(responses), text, usage, int(code)), bool(clean)
+        run = Run(ending, heard.units or (), heard.names, tuple(responses), text, usage, int(code), calls)
+        return run, bool(clean)
 
 
 def _drain(read: Callable[[int], bool], descriptor: int) -> None:
@@ -262,15 +246,3 @@ def _over(limits: Limits, cpu: float, memory: int) -> Ending | None:
 
 def _ending_by_code(code: int) -> Ending:
     return Ending.CPU if code in _CPU_SIGNALS else Ending.DIED
-
-
-def _requests(program: Program) -> bytes:
-    units: list[wire.Value] = [[label, _as_array(content)] for label, content in program.units]
-    files: list[wire.Value] = [[name, _as_array(content)] for name, content in program.files]
-    how: list[wire.Value] = [program.entry, program.notebook, program.only_compile, program.seed % (1 << 32)]
-    load = wire.frame(wire.Kind.LOAD, [*how, units, files])
-    return load + wire.frame(wire.Kind.PROBES, [*program.probes])
-
-
-def _as_array(content: bytes) -> wire.Value:
-    return np.frombuffer(content, np.uint8)

@@ -170,4 +170,4 @@ def await_hello(control: socket.socket) -> dict[str, bool | int]:
     _, value = next(wire.FrameReader().feed(message))
     assert isinstance(value, list)
     _, _, layers = value
-    return dict(layers)  # type: ignore[arg-type]  # pairs; the zygote is ours
+    return dict(layers)

@@ -1,21 +1,22 @@
 """One run in a slot: what is asked, and what came back.
 
-Everything that came back is a claim, except `ending`, `usage` and `exit_code`.
+Everything that came back is a claim, except `ending`, `usage`, `exit_code`, and that the calls of oracles took place.
 """
 
 from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from grader.domain.limits import Limits, Usage
+from grader.domain.limits import MIB, Limits, Usage
 
 Probe: TypeAlias = list[Any]
+"""instructions of a straight-line program, as `grader.sandbox.probes.Writer` writes them"""
 
 AFRESH: Probe = [["afresh"]]
 """not a probe: load the student's module once more, so that what was set in it is gone; replies nothing"""
@@ -38,6 +39,10 @@ class Program:
     seed: int = 0
     patience: float = math.inf
     """seconds after which we stop it, where that is sooner than its limit"""
+    max_calls: int = 100_000
+    """of oracles, in the whole run; a further call raises in the student's code"""
+    max_recorded: int = 32 * MIB
+    """bytes of memory that the record of these calls may take; a call beyond them raises as well"""
 
 
 class Ending(enum.Enum):
@@ -73,14 +78,51 @@ class Unit:
     dropped: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """A value the student's code is said to have returned."""
+    """A value the student's code is said to have returned, or to have handed to an oracle."""
 
     form: str
-    """array | number | list | tensor | none | object | too-large"""
+    """array | number | list | tensor | none | object | elements | too-large"""
     array: np.ndarray[Any, Any] | None
     description: str
+    elements: tuple[Claim, ...] = ()
+    """of a list whose elements are claims of their own"""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One evaluation of an oracle. That it came, and when, is a fact; its operands are claims."""
+
+    oracle: Oracle
+    arguments: tuple[Claim, ...]
+    captured: tuple[Claim, ...] = ()
+    """what the probe that made this callable gave to it, beside what the student's code calls it with"""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """An answer that the child works out on the objects themselves: a program and the slot of its result.
+
+    Its first slots hold what was captured, then the arguments.
+    """
+
+    probe: Probe
+    result: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An answer that raises in the student's code: the name of a built-in exception and a sentence."""
+
+    message: str
+    kind: str = "TypeError"
+
+
+Answer: TypeAlias = "float | complex | np.ndarray[Any, Any] | Steps | Refused"
+Oracle: TypeAlias = "Callable[[Call], Answer]"
+"""A function of ours that student code may call. It gets whatever a student hands to it, and its time is the
+student's. An ArithmeticError that it raises is raised in the student's code."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +140,8 @@ class Raised:
     message: str
     lines: tuple[Place, ...]
     signature: str
+    instruction: int = 0
+    """of the probe, which was being executed"""
 
 
 @dataclass(frozen=True)
@@ -112,7 +156,10 @@ Response: TypeAlias = Replies | Raised | Missing
 
 @dataclass(frozen=True)
 class Run:
-    """All that is known of one run. `responses` has an entry for every probe, None where none came."""
+    """All that is known of one run. `responses` has an entry for every probe, None where none came.
+
+    `calls` has one for every probe as well: the calls of oracles that came while it was executed, in their order.
+    """
 
     ending: Ending
     units: tuple[Unit, ...]
@@ -121,3 +168,4 @@ class Run:
     output: str
     usage: Usage
     exit_code: int
+    calls: tuple[tuple[Call, ...], ...] = ()

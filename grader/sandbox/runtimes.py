@@ -28,6 +28,8 @@ OWN_MODULES = (
     "grader/__init__.py",
     "grader/sandbox/__init__.py",
     "grader/sandbox/wire.py",
+    "grader/sandbox/layouts.py",
+    "grader/sandbox/numbers.py",
     "grader/inside/__init__.py",
     "grader/inside/kernel.py",
     "grader/inside/tree.py",
@@ -37,6 +39,9 @@ OWN_MODULES = (
     "grader/inside/namespaced.py",
     "grader/inside/source.py",
     "grader/inside/claims.py",
+    "grader/inside/pipes.py",
+    "grader/inside/oracles.py",
+    "grader/inside/machine.py",
     "grader/inside/shim.py",
 )
 

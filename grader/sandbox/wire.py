@@ -15,33 +15,30 @@ There is no checksum (an enemy could compute it) and no nonce (bytes of an earli
 from __future__ import annotations
 
 import enum
-import functools
 import json
-import math
 import struct
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from grader.sandbox.layouts import ALIGNMENT, layout_of, read_layout
+from grader.sandbox.layouts import DTYPES as DTYPES
+from grader.sandbox.layouts import Violation as Violation
+
 Value: TypeAlias = "bool | int | float | complex | str | np.ndarray[Any, Any] | list[Value] | None"
 
 MAGIC = b"NB"
-VERSION = 2
+VERSION = 3
 MAX_PAYLOAD = 64 << 20
 MAX_DEPTH = 8
-MAX_DIMENSIONS = 8
 MAX_VALUES = 200_000
 """In one stream, each bracket counted: two bytes become an object of fifty, and take time to read."""
-MAX_EMPTY = 1 << 20
-"""The product of the other sizes of an empty array, which cost its sender no bytes."""
-
-DTYPES = ("<f8", "<f4", "<f2", "<i8", "<i4", "<i2", "|i1", "<u8", "<u4", "<u2", "|u1", "|b1", "<c16", "<c8")
+MAX_CALL_VALUES = 10_000
+"""In one call of an oracle, whose answer is asked for at once."""
 
 _HEADER = struct.Struct("<2sBBI")
 _SIZES = struct.Struct("<II")
-_ALIGNMENT = 8
-_MAX_LAYOUT = 180
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}:"))
 _PLAIN = frozenset((str, bool, float, type(None)))
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=lambda array: {})
@@ -54,19 +51,23 @@ class Kind(enum.IntEnum):
     PROBES = 2
     FORK = 3
     KILL = 4
+    ANSWER = 5
+    ANSWER_NUMBER = 6
 
     HELLO = 16
     READY = 17
     LOADED = 18
     REPLY = 19
     ENDED = 20
+    CALL = 21
+    CALL_NUMBERS = 22
 
 
 _KINDS = {int(kind): kind for kind in Kind}
-
-
-class Violation(Exception):
-    """Bytes that no honest inside half would have sent."""
+# Calls and answers may be many, and do not pile up as responses do: each is counted for itself.
+_COUNTED_ALONE = {Kind.CALL: MAX_CALL_VALUES, Kind.ANSWER: MAX_VALUES}
+# Their payload is not a value: see grader.sandbox.numbers.
+_UNREAD = (Kind.CALL_NUMBERS, Kind.ANSWER_NUMBER)
 
 
 def encode(value: Value) -> bytes:
@@ -76,13 +77,13 @@ def encode(value: Value) -> bytes:
     layouts, contents = bytearray(), list[bytes]()
     for item in apart:
         array = np.array(item, "<c16") if isinstance(item, complex) else item
-        layout, dtype, padding = _layout_of(array.dtype, array.shape)
+        layout, dtype, padding = layout_of(array.dtype, array.shape)
         layouts += layout if array is item else b"complex,"
         contents += (array if dtype is None else array.astype(dtype)).tobytes(), padding
     # A lone surrogate, which a student's text may contain, has no bytes in UTF-8.
     text = _ENCODER.encode(value).encode("utf-8", "replace")
     head = _SIZES.pack(len(layouts), len(text)) + layouts + text
-    return b"".join([head, bytes(-len(head) % _ALIGNMENT), *contents])
+    return b"".join([head, bytes(-len(head) % ALIGNMENT), *contents])
 
 
 def _collect(items: list[Any], apart: list[Any], depth: int) -> None:
@@ -104,18 +105,6 @@ def _collect(items: list[Any], apart: list[Any], depth: int) -> None:
             raise TypeError(f"only data can be sent over the wire, not {kind.__name__}")
 
 
-# A run sends and receives a hundred arrays of a few layouts.
-@functools.lru_cache(maxsize=256)
-def _layout_of(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[bytes, np.dtype[Any] | None, bytes]:
-    """The layout, the dtype to convert to if there is need, and the padding."""
-    little = dtype.newbyteorder("<")
-    if little.str not in DTYPES or len(shape) > MAX_DIMENSIONS:
-        raise TypeError(f"arrays of dtype {dtype} with {len(shape)} dimensions cannot be sent over the wire")
-    layout = " ".join([little.str, *map(str, shape)]) + ","
-    padding = bytes(-math.prod(shape) * dtype.itemsize % _ALIGNMENT)
-    return layout.encode("ascii"), None if little == dtype else little, padding
-
-
 def decode(payload: bytes) -> Value:
     """The value in `payload`, all of it. Raises Violation for anything else; allocates a small multiple at most."""
     return _Decoder().decode(payload)
@@ -129,19 +118,20 @@ class _Decoder:
         self._apart = apart = list[Value]()
         self._parse = json.JSONDecoder(object_pairs_hook=lambda fields: apart.pop(), parse_int=_integer).raw_decode
 
-    def decode(self, payload: bytes) -> Value:
+    def decode(self, payload: bytes, kind: Kind | None = None) -> Value:
         of_layouts, of_text = _SIZES.unpack_from(payload) if len(payload) >= _SIZES.size else (0, 0)
         start = _SIZES.size + of_layouts
         end = start + of_text
         if end > len(payload):
             raise Violation(f"{end} bytes announced, {len(payload)} received")
         layouts, text = payload[_SIZES.size : start], payload[start:end]
-        count, objects = _measure(text, self._values_left)
-        self._values_left -= count
+        alone = _COUNTED_ALONE.get(kind) if kind else None
+        count, objects = _measure(text, alone or self._values_left)
+        self._values_left -= 0 if alone else count
         if objects != layouts.count(b","):
             raise Violation(f"{objects} arrays in the text, {layouts.count(b',')} layouts")
         # The text takes them from the end.
-        self._apart[:] = reversed(_read_arrays(layouts, payload, end + -end % _ALIGNMENT))
+        self._apart[:] = reversed(_read_arrays(layouts, payload, end + -end % ALIGNMENT))
         try:
             value, stop = self._parse(characters := text.decode("utf-8"))
         except (ValueError, RecursionError) as error:
@@ -165,7 +155,7 @@ def _measure(text: bytes, allowed: int) -> tuple[int, int]:
     brackets = structure.translate(None, _NO_BRACKETS)
     count = max(len(pieces) // 2, 1 + len(brackets) + structure.count(b","))
     if count > allowed:
-        raise Violation(f"more than {MAX_VALUES} values")
+        raise Violation(f"more than {allowed} values")
     # Each round takes away the innermost lists, wherever they are. A colon, which only a field has, stays.
     rest = brackets.replace(b"{}", b"")
     for _ in range(MAX_DEPTH):
@@ -185,7 +175,7 @@ def _read_arrays(layouts: bytes, payload: bytes, position: int) -> list[Value]:
     apart: list[Value] = []
     *known, rest = layouts.split(b",")
     for layout in known:
-        dtype, shape, size = _read_layout(layout)
+        dtype, shape, size = read_layout(layout)
         if position + size > len(payload):
             raise Violation(f"an array of {size} bytes, {len(payload) - position} received")
         array = np.ndarray(shape, dtype, payload, position)
@@ -196,25 +186,13 @@ def _read_arrays(layouts: bytes, payload: bytes, position: int) -> list[Value]:
     return apart
 
 
-@functools.lru_cache(maxsize=256)
-def _read_layout(layout: bytes) -> tuple[np.dtype[Any], tuple[int, ...], int]:
-    """Dtype, shape, and the bytes that the array takes with its padding."""
-    text = "<c16" if layout == b"complex" else layout[:_MAX_LAYOUT].decode("latin-1")
-    name, *sizes = text.split(" ")
-    right = len(layout) < _MAX_LAYOUT and len(sizes) <= MAX_DIMENSIONS and all(map(str.isdecimal, sizes))
-    if name not in DTYPES or not right:
-        raise Violation(f"an array of layout {text!r}")
-    # Python integers: a product that would wrap in 64 bits is simply too large for the bytes received.
-    shape = tuple(map(int, sizes))
-    size = math.prod(shape) * np.dtype(name).itemsize
-    if not size and math.prod(max(length, 1) for length in shape) > MAX_EMPTY:
-        raise Violation(f"an empty array of shape {shape}")
-    return np.dtype(name), shape, size + -size % _ALIGNMENT
-
-
 def frame(kind: Kind, value: Value = None) -> bytes:
     """A whole frame. Raises ValueError when it is longer than the other side would read."""
-    payload = encode(value)
+    return framed(kind, encode(value))
+
+
+def framed(kind: Kind, payload: bytes) -> bytes:
+    """A whole frame of this payload."""
     if len(payload) > MAX_PAYLOAD:
         raise ValueError(f"a frame of {len(payload)} bytes is over the limit of {MAX_PAYLOAD}")
     return _HEADER.pack(MAGIC, VERSION, kind, len(payload)) + payload
@@ -228,14 +206,14 @@ class FrameReader:
         self._decoder = _Decoder()
         self._buffer = bytearray()
 
-    def feed(self, piece: bytes) -> Iterator[tuple[Kind, Value]]:
+    def feed(self, piece: bytes) -> Iterator[tuple[Kind, Any]]:
         """The frames that `piece` completes, one by one. Raises Violation where the stream ceases to be honest; the
         frames before that place have been given out by then."""
         self._buffer += piece
         while (complete := self._cut()) is not None:
             yield complete
 
-    def _cut(self) -> tuple[Kind, Value] | None:
+    def _cut(self) -> tuple[Kind, Any] | None:
         if len(self._buffer) < _HEADER.size:
             return None
         magic, version, number, length = _HEADER.unpack_from(self._buffer)
@@ -247,4 +225,4 @@ class FrameReader:
             return None
         payload = bytes(self._buffer[_HEADER.size : end])
         del self._buffer[:end]
-        return kind, self._decoder.decode(payload)
+        return kind, payload if kind in _UNREAD else self._decoder.decode(payload, kind)

@@ -21,6 +21,12 @@ WITH_TORCH = {
                  "secondopinion", "stationary", "tensors")
 }  # fmt: skip
 
+# what the two halves of the sandbox share
+BOTH_HALVES = {f"grader.sandbox.{name}" for name in ("wire", "numbers", "layouts")}
+
+# how checks say what is to be run
+PROBES = {f"grader.sandbox.{name}" for name in ("run", "probes", "oracles")}
+
 # package or module -> what it may import besides the standard library and itself; the longest match counts
 ALLOWED: dict[str, set[str]] = {
     "reference": {"reference", "numpy"},
@@ -35,14 +41,14 @@ ALLOWED: dict[str, set[str]] = {
     "grader.domain": {"grader.domain"},
     "grader.specs": {"grader.specs", "grader.domain", "grader.errors", "reference", "yaml", "pydantic"},
     "grader.intake": {"grader.intake", "grader.domain", "grader.errors", "nbformat"},
-    "grader.checks": {"grader.checks", "grader.domain", "grader.errors", "grader.sandbox.run", "reference", "numpy"},
+    "grader.checks": {"grader.checks", "grader.domain", "grader.errors", *PROBES, "reference", "numpy"},
     "grader.diagnosis": {"grader.diagnosis", "grader.domain", "grader.errors", "reference", "numpy"},
     "grader.feedback": {"grader.feedback", "grader.domain", "grader.errors", "grader.sandbox.run"},
     "grader.sandbox": {"grader", "grader.sandbox", "grader.domain", "grader.errors", "numpy"},
-    "grader.sandbox.wire": {"numpy"},
+    **{name: {"numpy", "grader.sandbox.layouts"} for name in BOTH_HALVES},
     # the type of what is written for the inside half to read, for the type checker only
     "grader.sandbox.runtimes": {"grader", "grader.errors", "grader.inside.tree", "grader.sandbox.course_runtimes"},
-    "grader.inside": {"grader.inside", "grader.sandbox.wire", "numpy"},
+    "grader.inside": {"grader.inside", *BOTH_HALVES, "numpy"},
     "grader.bundles": {"grader.domain", "grader.errors", "reference"},
     "grader.grading": {
         "grader", "grader.bundles", "grader.checks", "grader.diagnosis", "grader.domain", "grader.errors",
@@ -143,7 +149,7 @@ def loaded_after(statement: str, environment: dict[str, str] | None = None) -> s
 def test_the_inside_half_loads_nothing_of_the_trusted_side() -> None:
     loaded = loaded_after("import grader.inside.shim, grader.inside.zygote, grader.inside.boot")
     ours = {name for name in loaded if name.startswith(("grader.", "reference"))}
-    assert {name for name in ours if not name.startswith("grader.inside")} == {"grader.sandbox", "grader.sandbox.wire"}
+    assert {name for name in ours if not name.startswith("grader.inside")} == {"grader.sandbox", *BOTH_HALVES}
     assert not {"torch", "yaml", "pydantic", "click"} & loaded
 
 

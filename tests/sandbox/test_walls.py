@@ -42,7 +42,7 @@ def test_only_our_inside_half_and_numpy_are_there(slot: Slot) -> None:
 
     assert listed("packages") == {"numpy", "numpy.libs"}
     assert listed("grader") == {"__init__.py", "sandbox", "inside"}
-    assert listed("grader/sandbox") == {"__init__.py", "wire.py"}
+    assert listed("grader/sandbox") == {"__init__.py", "layouts.py", "numbers.py", "wire.py"}
 
 
 def test_the_environment_is_the_same_for_all(slot: Slot) -> None:

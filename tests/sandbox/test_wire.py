@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.sandbox import answers, wire
+from grader.sandbox import answers, numbers, wire
 from grader.sandbox.run import Claim, Missing, Place, Raised, Replies
 
 
@@ -211,8 +211,17 @@ def test_the_values_of_all_frames_are_counted() -> None:
     reader = wire.FrameReader()
     piece = wire.frame(wire.Kind.REPLY, [0] * 66_000)
     assert len(list(reader.feed(piece * 3))) == 3
-    with pytest.raises(wire.Violation, match="more than 200000 values"):
+    with pytest.raises(wire.Violation, match="more than 1994 values"):
         list(reader.feed(piece))
+
+
+def test_the_values_of_a_call_are_counted_for_themselves() -> None:
+    reader = wire.FrameReader()
+    piece = wire.frame(wire.Kind.CALL, [0] * 9_000)
+    assert len(list(reader.feed(piece * 30))) == 30
+    with pytest.raises(wire.Violation, match="more than 10000 values"):
+        list(reader.feed(wire.frame(wire.Kind.CALL, [0] * 10_000)))
+    assert len(list(reader.feed(wire.frame(wire.Kind.REPLY, [0] * 190_000)))) == 1
 
 
 @given(st.binary(max_size=200))
@@ -287,7 +296,7 @@ def test_frames_are_cut_the_same_however_they_arrive(text: bytes, cuts: list[int
 
 @pytest.mark.parametrize(
     "header",
-    [b"XX\x02\x11", b"NB\x01\x11", b"NB\x02\x00", b"NB\x02\x63"],
+    [b"XX\x03\x11", b"NB\x02\x11", b"NB\x03\x00", b"NB\x03\x63"],
     ids=["magic", "version", "kind zero", "kind unknown"],
 )
 def test_foreign_frames_are_refused(header: bytes) -> None:
@@ -304,22 +313,31 @@ def test_frames_before_the_garbage_are_given_out() -> None:
 
 def test_a_long_frame_is_refused_at_its_header() -> None:
     with pytest.raises(wire.Violation, match="101 bytes"):
-        list(wire.FrameReader(limit=100).feed(b"NB\x02\x11" + struct.pack("<I", 101)))
+        list(wire.FrameReader(limit=100).feed(b"NB\x03\x11" + struct.pack("<I", 101)))
     with pytest.raises(ValueError, match="is over the limit of"):
         wire.frame(wire.Kind.REPLY, "x" * (wire.MAX_PAYLOAD + 1))
 
 
 CLAIM: list[Any] = ["array", np.ones(2), "ndarray"]
+PROBE: list[Any] = [["name", "f"], ["call", 0], ["reply", 1]]
+
+
+def in_lists(claims: list[Any], depth: int) -> list[Any]:
+    return [["elements", in_lists(claims, depth - 1), "list"]] if depth else claims
 
 
 def test_replies_become_responses() -> None:
-    replies = answers.read_reply([3, ["replies", [CLAIM]]], 3)
+    replies = answers.read_reply([3, ["replies", [CLAIM]]], 3, PROBE)
     assert isinstance(replies, Replies)
     assert replies.claims[0].form == "array"
-    assert answers.read_reply([0, ["missing", "f"]], 0) == Missing("f")
-    assert answers.read_reply([0, ["exception", "E", "m\x1b", [["a", 1]], "(x)"]], 0) == Raised(
-        "E", "m?", (Place("a", 1),), "(x)"
+    assert answers.read_reply([0, ["missing", "f"]], 0, PROBE) == Missing("f")
+    assert answers.read_reply([0, ["exception", "E", "m\x1b", [["a", 1]], "(x)", 1]], 0, PROBE) == Raised(
+        "E", "m?", (Place("a", 1),), "(x)", 1
     )
+    pair: list[Any] = ["elements", [CLAIM, ["elements", [CLAIM], "tuple"]], "list"]
+    nested = answers.read_reply([0, ["replies", [pair]]], 0, PROBE)
+    assert isinstance(nested, Replies)
+    assert [claim.form for claim in nested.claims[0].elements] == ["array", "elements"]
     assert isinstance(replies.claims[0], Claim)
 
 
@@ -335,12 +353,122 @@ def test_replies_become_responses() -> None:
         pytest.param([0, ["replies", [["gold", None, ""]]]], "unknown word 'gold'", id="unknown form"),
         pytest.param([0, ["replies", [["array", "text", ""]]]], "array expected, str", id="text as array"),
         pytest.param([0, ["replies", [CLAIM], 1]], "1 fields expected, 2", id="a field too many"),
-        pytest.param([0, ["exception", "E", "m", [["a"]], ""]], "2 fields expected, 1", id="half a place"),
+        pytest.param([0, ["exception", "E", "m", [["a"]], "", 0]], "2 fields expected, 1", id="half a place"),
+        pytest.param([0, ["exception", "E", "m", [], ""]], "5 fields expected, 4", id="no instruction"),
+        pytest.param([0, ["exception", "E", "m", [], "", 3]], "instruction 3 of 3", id="an instruction too far"),
+        pytest.param([0, ["exception", "E", "m", [], "", -1]], "instruction -1 of 3", id="an instruction before all"),
+        pytest.param([0, ["replies", []]], "1 replies were asked for, 0 received", id="no reply"),
+        pytest.param([0, ["replies", [CLAIM] * 2]], "1 replies were asked for, 2 received", id="a reply too many"),
+        pytest.param([0, ["replies", in_lists([CLAIM] * 101, 1)]], "at most 100 items expected, 101 received", id="a long list"),
+        pytest.param([0, ["replies", in_lists([CLAIM], 3)]], "elements of elements of elements", id="nested lists"),
+        pytest.param([0, ["replies", [["elements", None, ""]]]], "list expected, NoneType", id="no elements"),
+        pytest.param([0, ["replies", [["array", [CLAIM], ""]]]], "array expected, list", id="elements of an array"),
     ],
 )
 def test_answers_of_another_shape_are_refused(value: Any, message: str) -> None:
     with pytest.raises(wire.Violation, match=message):
-        answers.read_reply(value, 0)
+        answers.read_reply(value, 0, PROBE)
+
+
+def test_a_call_is_read() -> None:
+    claim = Claim("object", None, "Dual")
+    assert answers.read_call([7, 1, [], [["object", None, "Dual"]]]) == (7, 1, (), (claim,))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        pytest.param([0, 0, []], "4 fields expected, 3", id="no arguments"),
+        pytest.param([-1, 0, [], []], "a call with the ticket -1", id="negative ticket"),
+        pytest.param([1 << 32, 0, [], []], "a call with the ticket 4294967296", id="huge ticket"),
+        pytest.param([0, 1.0, [], []], "int expected, float", id="oracle without number"),
+        pytest.param([0, 0, [], [["object", None]]], "3 fields expected, 2", id="half a claim"),
+        pytest.param([0, 0, [], in_lists([CLAIM], 2)], "elements of elements", id="nested lists"),
+    ],
+)
+def test_calls_of_another_shape_are_refused(value: Any, message: str) -> None:
+    with pytest.raises(wire.Violation, match=message):
+        answers.read_call(value)
+
+
+NUMBERS = st.lists(
+    st.floats() | st.builds(lambda shape: np.ones(shape), st.lists(st.integers(0, 3), max_size=3)), max_size=16
+)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), NUMBERS)
+def test_numbers_arrive_as_they_were(ticket: int, oracle: int, values: list[Any]) -> None:
+    payload = numbers.pack(ticket, oracle, values)
+    assert payload is not None
+    assert repr(numbers.unpack(payload)) == repr((ticket, oracle, values))
+    # arrays are aligned views, and no bit of a number is lost
+    again = numbers.unpack(payload)[2]
+    assert numbers.pack(ticket, oracle, again) == payload
+    assert all(value.flags.aligned and not value.flags.writeable for value in again if isinstance(value, np.ndarray))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1],
+        [True],
+        [1j],
+        ["1"],
+        [None],
+        [np.float64(1)],
+        [np.ones(2, np.float32)],
+        [np.ones(2, ">f8")],
+        [np.ma.masked_array([1.0])],
+        [np.zeros((1,) * 9)],
+        [np.zeros((1 << 20) + 1)],
+        [np.zeros(1 << 19)] * 4,
+        [1.0] * 17,
+    ],
+    ids=repr,
+)
+def test_what_is_not_plain_is_not_packed(values: list[Any]) -> None:
+    assert numbers.pack(0, 0, values) is None
+
+
+def numbers_payload(layouts: bytes, content: bytes = b"") -> bytes:
+    head = struct.pack("<III", 0, 0, len(layouts)) + layouts
+    return head + bytes(-len(head) % 8) + content
+
+
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        pytest.param(b"", "a call of 0 bytes", id="nothing"),
+        pytest.param(bytes(11), "a call of 11 bytes", id="half a head"),
+        pytest.param(bytes(12), "the layouts of a call", id="no padding"),
+        pytest.param(struct.pack("<III", 0, 0, 2**32 - 1), "the layouts of a call", id="layouts too long"),
+        pytest.param(numbers_payload(b"float", EIGHT), "the layouts of a call", id="half a layout"),
+        pytest.param(numbers_payload(b"float," * 17, EIGHT * 17), "the layouts of a call", id="too many"),
+        pytest.param(numbers_payload(b"," * 100_000), "the layouts of a call", id="far too many"),
+        pytest.param(numbers_payload(b",", EIGHT), "an array of layout ''", id="empty layout"),
+        pytest.param(numbers_payload(b"float,"), "0 bytes received", id="no number"),
+        pytest.param(numbers_payload(b"float,", EIGHT[1:]), "7 bytes received", id="half a number"),
+        pytest.param(numbers_payload(b"float,", EIGHT * 2), "8 bytes follow", id="a number too many"),
+        pytest.param(numbers_payload(b"<f8 2,", EIGHT), "8 bytes received", id="half an array"),
+        pytest.param(numbers_payload(b"<f4 2,", EIGHT), "numbers of layout b'<f4 2'", id="single precision"),
+        pytest.param(numbers_payload(b"complex,", EIGHT * 2), "numbers of layout b'complex'", id="complex"),
+        pytest.param(numbers_payload(b"|O,", EIGHT), "an array of layout", id="objects"),
+        pytest.param(numbers_payload(b"<f8 4294967296 4294967296,"), "0 bytes received", id="product that wraps"),
+        pytest.param(numbers_payload(b"<f8 0 4611686018427387904,"), "an empty array", id="empty but huge"),
+    ],
+)
+def test_lies_about_numbers_are_refused(payload: bytes, message: str) -> None:
+    with pytest.raises(wire.Violation, match=message):
+        numbers.unpack(payload)
+
+
+@given(st.lists(st.sampled_from([*LAYOUTS, "float,", "<f8,", "<f8 2,"]), max_size=4), st.binary(max_size=40))
+@settings(max_examples=500)
+def test_nothing_like_numbers_does_anything_but_decode_or_be_refused(layouts: list[str], rest: bytes) -> None:
+    for payload in (rest, numbers_payload("".join(layouts).encode(), rest)):
+        with contextlib.suppress(wire.Violation):
+            ticket, oracle, values = numbers.unpack(payload)
+            assert numbers.pack(ticket, oracle, values) is not None
 
 
 def test_reports_about_other_units_are_refused() -> None:
@@ -357,6 +485,6 @@ HOSTILE = st.recursive(VALUES | ARRAYS | WORDS, lambda inner: st.lists(inner, ma
 @settings(max_examples=300)
 @given(HOSTILE)
 def test_no_value_does_anything_but_be_read_or_refused(value: Any) -> None:
-    for read in (lambda: answers.read_reply(value, 0), lambda: answers.read_loaded(value, ["solution.py"])):
+    for read in (lambda: answers.read_reply(value, 0, PROBE), lambda: answers.read_loaded(value, ["solution.py"])):
         with contextlib.suppress(wire.Violation):
             read()
