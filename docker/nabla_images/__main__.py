@@ -71,10 +71,12 @@ def make(image: str, base_name: str, network: str, python: str) -> str:
     options = ["--build-arg", f"BASE={base_name}", "--network", network]
     repository = f"nabla-{image}"
     name = f"{repository}:{digest(files, options)}"
-    if not engine.has_image(name):
+    is_new = not engine.has_image(name)
+    if is_new:
         engine.build(name, files, [*options, "--file", "Dockerfile"])
-        engine.forget_old(repository)
     engine.docker("tag", name, f"{repository}:{__version__}")
+    if is_new:
+        engine.forget_old(repository)
     return name
 
 

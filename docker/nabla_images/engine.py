@@ -11,8 +11,7 @@ from pathlib import Path
 from nabla_images.errors import BuildFailed
 
 _KEPT = 3
-"""images of one name besides those with a version: other checkouts on the same machine use theirs"""
-_COMMIT_LENGTH = 12
+"""images of one name: other checkouts on the same machine use theirs"""
 
 
 def docker(*arguments: str) -> str:
@@ -85,12 +84,27 @@ def import_output(command: Sequence[str], program: str, name: str) -> None:
 
 
 def forget_old(repository: str) -> None:
-    """Remove images that later builds replaced: each change of ours makes one, and disks are finite."""
-    tags = docker("image", "ls", "--format", "{{.Tag}}", repository).splitlines()
-    unversioned = [tag for tag in tags if len(tag) == _COMMIT_LENGTH and "." not in tag]
-    for tag in unversioned[_KEPT:]:
-        try:
-            docker("image", "rm", f"{repository}:{tag}")
-        except BuildFailed as fault:
-            sys.stderr.write(f"{fault}\n")  # a container uses it
+    """Remove images that later builds replaced: each change of ours makes one, and disks are finite.
+
+    Every call of docker/build tags what it gives out. The time of the last tag is that of the last use; the time of
+    creation is not, because an unchanged result keeps its first one.
+    """
+    identities = set(docker("image", "ls", "--quiet", "--no-trunc", repository).split())
+    if len(identities) > _KEPT:
+        shape = '{{json .Metadata.LastTagTime}} {{join .RepoTags " "}}'
+        used = sorted(docker("image", "inspect", "--format", shape, *sorted(identities)).splitlines(), reverse=True)
+        for name in (name for line in used[_KEPT:] for name in line.split()[1:]):
+            if name.startswith(f"{repository}:") and not _is_version(name):
+                _forget(name)
     docker("image", "prune", "--force", "--filter", "label=nabla.stage=build", "--filter", "until=24h")
+
+
+def _is_version(name: str) -> bool:
+    return "." in name.rpartition(":")[2]
+
+
+def _forget(name: str) -> None:
+    try:
+        docker("image", "rm", name)
+    except BuildFailed as fault:
+        sys.stderr.write(f"{fault}\n")  # a container uses it

@@ -118,6 +118,29 @@ def test_the_context_tells_nothing_of_who_built(programs: Path, tmp_path: Path) 
     assert listing == "-rw-r--r-- root/root         1 1970-01-01 00:00 inside/file\n"
 
 
+def test_images_that_were_not_used_for_long_are_removed_but_versions_are_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def docker(*arguments: str) -> str:
+        asked.append(arguments)
+        if arguments[1] == "ls":
+            return "a\nb\nc\nd\nd\ne"
+        if arguments[1] == "inspect":
+            times = ["3", "5", "1", "2", "4"]
+            tags = ["x:3aaa", "x:5aaa", "x:1aaa", "x:2aaa x:0.1.0 other:2aaa", "x:4aaa"]
+            return "\n".join(f'"2026-0{time}" {tag}' for time, tag in zip(times, tags, strict=True))
+        if arguments[2] == "x:1aaa":
+            raise BuildFailed("docker image failed: a container uses it")
+        return ""
+
+    monkeypatch.setattr(engine, "docker", docker)
+    engine.forget_old("x")
+    assert [arguments[2] for arguments in asked if arguments[1] == "rm"] == ["x:2aaa", "x:1aaa"]
+    assert capsys.readouterr().err == "docker image failed: a container uses it\n"
+
+
 def test_without_mmdebstrap_the_package_is_named(programs: Path) -> None:
     with pytest.raises(BuildFailed, match=r"mmdebstrap cannot be run: .*; apt install mmdebstrap$"):
         engine.import_output(["mmdebstrap"], "", "nabla-x:1")
