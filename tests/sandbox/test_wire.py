@@ -359,7 +359,9 @@ def test_replies_become_responses() -> None:
         pytest.param([0, ["exception", "E", "m", [], "", -1]], "instruction -1 of 3", id="an instruction before all"),
         pytest.param([0, ["replies", []]], "1 replies were asked for, 0 received", id="no reply"),
         pytest.param([0, ["replies", [CLAIM] * 2]], "1 replies were asked for, 2 received", id="a reply too many"),
-        pytest.param([0, ["replies", in_lists([CLAIM] * 101, 1)]], "at most 100 items expected, 101 received", id="a long list"),
+        pytest.param(
+            [0, ["replies", in_lists([CLAIM] * 101, 1)]], "at most 100 items expected, 101 received", id="a long list"
+        ),
         pytest.param([0, ["replies", in_lists([CLAIM], 3)]], "elements of elements of elements", id="nested lists"),
         pytest.param([0, ["replies", [["elements", None, ""]]]], "list expected, NoneType", id="no elements"),
         pytest.param([0, ["replies", [["array", [CLAIM], ""]]]], "array expected, list", id="elements of an array"),
