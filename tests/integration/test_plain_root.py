@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,18 @@ pytestmark = pytest.mark.sandbox
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give every run a user of its own; run the tests as root")
-def test_everything_with_a_sandbox_works_as_root_without_namespaces() -> None:
+def test_everything_with_a_sandbox_works_as_root_without_namespaces(tmp_path: Path) -> None:
     suites = ["tests/hostile", "tests/sandbox/test_endings.py", "tests/grading/test_verdicts.py"]
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites]
+    tests = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--basetemp={tmp_path / 'inner'}",
+        *suites,
+    ]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT), "NABLA_SANDBOX": "uid"}
     command = [sys.executable, "-m", "tests.plain_root", *tests]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
