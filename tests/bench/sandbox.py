@@ -14,23 +14,32 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from grader.domain.limits import Limits
 from grader.errors import SandboxRefused
+from grader.sandbox.container import Container
 from grader.sandbox.conversation import Child, Conversation, dismiss
 from grader.sandbox.launcher import Launcher, Namespaces, Uid
 from grader.sandbox.run import Program
 from grader.sandbox.slot import Slot
 from tests.conftest import ROOT
+from tests.docker import engine
+from tests.docker.runner import Runners
 from tests.sandbox.processes import descendants
 from tests.sandbox.running import CALL_F, boot_of
 
-LAUNCHERS: dict[str, Callable[[], Launcher]] = {"namespaces": Namespaces, "uid": Uid}
+_SOCKETS = "NABLA_BENCH_SOCKETS"
+LAUNCHERS: dict[str, Callable[[], Launcher]] = {
+    "namespaces": Namespaces,
+    "uid": Uid,
+    "container": lambda: Container(Path(os.environ[_SOCKETS])),
+}
 RUNTIMES = ("numpy", "torch")
 BOUNDS = {"numpy": (6.0, 15.0, 3.0), "torch": (12.0, 25.0, 6.0)}
 """a confined child ready, in ms: median and 95th percentile that must be reached, median that is aimed at"""
@@ -100,6 +109,8 @@ def until_ready(slot: Slot) -> list[float]:
 
 def private_memory(slot: Slot) -> str:
     """Pages that a child with an empty program has to itself, in MiB."""
+    if slot.warm().process is None:
+        return "in another pid namespace"
     with child(slot, 1_000_000) as made:
         await_bytes(made.answers)
         pid = max(descendants(boot_of(slot)))
@@ -115,9 +126,9 @@ def _mib(field: str) -> str:
     return f"{int(field.split()[0]) / 1024:.0f}"
 
 
-def bench_launcher(name: str) -> None:
-    """Both runtimes."""
-    for runtime in RUNTIMES:
+def bench_launcher(name: str, runtimes: Iterable[str]) -> None:
+    """Each runtime."""
+    for runtime in runtimes:
         with Slot(LAUNCHERS[name](), runtime) as slot:
             memory = private_memory(slot)
             row(f"{name}, {runtime}: child ready, none in spare", until_ready(slot), BOUNDS[runtime])
@@ -183,29 +194,23 @@ def bench_bubblewrap() -> None:
         say(f"bwrap                                         refuses: {error.stderr.decode().strip()[:80]}")
 
 
-def bench_docker() -> None:
-    """A container for each run, and a process more in a running one."""
-    image, reason = docker_image()
-    if not image:
-        say(f"docker run, docker exec                       not measured: {reason}")
-        return
-    row("docker run --rm true", timed(command("docker", "run", "--rm", "--network=none", image, "true"), 10))
-    start = ["docker", "run", "--rm", "--detach", "--network=none", image, "sleep", "600"]
-    container = subprocess.run(start, check=True, capture_output=True, text=True).stdout.strip()
-    try:
-        row("docker exec true", timed(command("docker", "exec", container, "true"), 20))
-    finally:
-        subprocess.run(["docker", "rm", "--force", container], check=True, capture_output=True)
-
-
-def docker_image() -> tuple[str, str]:
-    """An image that is here already, or why there is none."""
-    if shutil.which("docker") is None:
-        return "", "docker is not installed"
-    listing = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]
-    done = subprocess.run(listing, capture_output=True, text=True, check=False)
-    images = [name for name in done.stdout.split() if "<none>" not in name]
-    return (images[0], "") if images else ("", "no daemon answers" if done.returncode else "no image is at hand")
+def bench_containers() -> None:
+    """Runs in runner containers; a container for each run; and a process more in a running one."""
+    with tempfile.TemporaryDirectory() as folder, engine.running() as found:
+        os.environ[_SOCKETS] = folder
+        image = found.image("runner-numpy")
+        runners = Runners(found, {"nabla-runner-numpy": image})
+        try:
+            for number, service in enumerate(("runner-numpy-1", "runner-numpy-2"), 1):
+                place = runners.start(service).sockets / f"numpy-{number}.sock"
+                (Path(folder) / place.name).symlink_to(place)
+            bench_launcher("container", ("numpy",))
+            python = ("--network=none", "--entrypoint=python3", image, "-S", "-c", "pass")
+            row("docker run --rm python -c pass", timed(lambda: found.docker("run", "--rm", *python), 10))
+            running = runners.started[0]
+            row("docker exec python -c pass", timed(lambda: running.run_python("pass"), 20))
+        finally:
+            runners.remove_all()
 
 
 def main() -> None:
@@ -214,14 +219,17 @@ def main() -> None:
     machine = f"{os.cpu_count()} cores, Linux {platform.release()}, Python {platform.python_version()}, {versions}"
     say(f"{machine}, load {os.getloadavg()[0]:.1f}\n")
     say(f"{'ms':<46}{'median':>8} {'p95':>8} {'max':>8}   {'/must':>5} {'p95/must':>9} {'/aim':>8}")
-    for name in LAUNCHERS:
+    for name in ("namespaces", "uid"):
         try:
-            bench_launcher(name)
+            bench_launcher(name, RUNTIMES)
         except SandboxRefused as refusal:
             say(f"{name:<45} is not to be had here: {refusal}")
     bench_processes()
     bench_bubblewrap()
-    bench_docker()
+    try:
+        bench_containers()
+    except engine.Unavailable as reason:
+        say(f"containers                                    not measured: {reason}")
     say("\nA slot is replaced after 500 children: the largest time of a task includes the start of another zygote.")
     say(f"load {os.getloadavg()[0]:.1f} at the end")
 
