@@ -220,6 +220,16 @@ def test_a_bomb_costs_little(bomb: bytes) -> None:
     assert time.monotonic() - started < 20
 
 
+def test_a_record_does_not_keep_what_came_with_a_call() -> None:
+    call = wire.frame(Kind.CALL, [0, 0, [], [["number", np.array(1.5), "x" * 1_000_000]]])
+    tracemalloc.start()
+    transcript, _ = heard([*FRAMES[:2], *[call] * 40])
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(transcript.calls[0]) == 40
+    assert held < 4_000_000
+
+
 def test_a_stream_that_is_longer_than_any_tasks_is_refused() -> None:
     frame = plain(0, 0, np.zeros(1 << 20))
     _, refusal = heard([*FRAMES[:2], *[frame] * 9])
