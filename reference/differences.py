@@ -1,213 +1,168 @@
-"""Finite differences with an error bar: Ridders' extrapolation over all directions and points in one call a level.
+"""Finite differences with an error bar: Ridders' tables over all directions and points, nearer to a point as needed.
 
-Central differences at steps h, h/2, h/4 ... are extrapolated to h = 0 (Ridders 1982). Beside each entry of the table
-runs the noise that rounding in f leaves in it, by the same recurrence; the bar of an entry is what it differs from
-its neighbours by, plus its noise, and the entry with the least bar is the answer. Points whose bars are noise alone
-get no further levels: the noise of smaller steps is larger.
+The first steps are relative to the variable. Where a table settles on nothing, where a nearer look gives another slope
+(`reference.confirmation`), or where the bar says little although rounding would allow more, steps a thousand times as
+small are taken: f varies faster there, or a pole, an edge of its domain or a kink is near.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 
+from reference.confirmation import Doubts, doubts, incommensurate
+from reference.lines import Index, Lines, Mask, beside, moved_entries, values_at
 from reference.points import Array
-from reference.tolerance import AMPLITUDE, PATTERNS, ROUNDING
+from reference.rounding import SMALLEST_SCALE, Rounding
+from reference.table import Estimate, estimate
 
-LEVELS = (4, 6, 9)
-"""How many levels there are when it is looked whether more would help; fewer than three show no trend."""
 FIRST_STEP = 0.05
-_SMALLEST_SCALE = 0.1
 _SHARP = 1e-7
-_ENOUGH = 40.0
-"""times the noise of the largest step; what further levels gain then was measured to be a hundredth of the bar"""
-_CLOSER = 2.0**10
-_ROUNDINGS = 3.0
-"""f rounds inside as well: measured, up to 2.6 times what rounding its inputs does"""
-_SCATTERED, _LARGER = 12, 2.0**-23
-_NOISY = 4.0
-_KINK = 1e-3
-
-Index: TypeAlias = np.ndarray[Any, np.dtype[np.int_]]
-Lines: TypeAlias = Callable[[Index, Array, Array], Array]
-"""f along lines: (which points x, directions d (points or 1, directions, *shape), steps t (points, directions, rows))
--> f(x + t d), (points, directions, rows, *shape of the value)"""
+_CLOSER = 2.0**-10
+_NOISE_ALONE = 2.0**9
+"""A bar of less than so many times the noise cannot become smaller with steps that are `_CLOSER`."""
+_STAGES, _KINK_STAGES = 9, 4
+_JUMP_FROM = 3
+"""From this stage on steps are at most a part of the entry that they move."""
+_NOTHING_MOVES = 2.0**-45
+_GOLDEN = (1 + np.sqrt(5.0)) / 2
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A derivative by differences: (points, *shape of the value), with the directions as the last axis."""
+    """A derivative by differences. All are (points, *shape of the value), with the directions as the last axis."""
 
     value: Array
     bar: Array
-    """how far the derivative may be off; infinite where f is not finite nearby"""
+    """how far the derivative may be off where f is smooth; infinite where there is no opinion"""
+    gap: Array
+    """how far the slopes to the right and to the left of the point are apart, 0 where they are not; infinite where f
+    has no value on one side, however near"""
+    size: Array
+    """the larger slope of the chords to the first steps, which is not zero where f has a minimum"""
+
+    def map(self, change: Callable[[Array], Array]) -> Difference:
+        """With every array changed alike."""
+        return Difference(*(change(part) for part in (self.value, self.bar, self.gap, self.size)))
 
 
-def ridders(f: Lines, x: Array, directions: Array, noise: Array) -> Difference:
-    """The derivatives of f along directions, (points, *shape of the value, directions).
+def ridders(f: Lines, x: Array, directions: Array, rounding: Rounding) -> Difference:
+    """The derivatives of f along directions.
 
     `x` is (points, *shape), `directions` (points, directions, *shape), or (1, directions, *shape) where they are the
-    same for all; `noise` is the absolute rounding error of f at every point, (points, *shape of the value).
+    same for all.
     """
     with np.errstate(all="ignore"):
-        steps = _steps(x, directions)
-        found = _at_steps(f, directions, noise, steps)
-        if np.all(found.bar <= _SHARP * np.max(np.abs(found.value))):
-            return found
-        # Near the edge of a domain the first steps lead out of it.
-        closer = _at_steps(f, directions, noise, steps / _CLOSER)
-        better = closer.bar < found.bar
-        return Difference(np.where(better, closer.value, found.value), np.where(better, closer.bar, found.bar))
+        search = _Search(f, x, directions, rounding)
+        for stage in range(_STAGES):
+            if not np.any(search.open):
+                break
+            search.look(stage)
+        return search.found()
 
 
-def _at_steps(f: Lines, directions: Array, noise: Array, steps: Array) -> Difference:
-    """With as many levels as each point needs."""
-    open_points = np.arange(len(noise))
-    found, column = _nothing(directions, noise), np.empty((*steps.shape[:2], 0, *noise.shape[1:]))
-    for levels in LEVELS:
-        wanted = steps[open_points, :, column.shape[2] : levels]
-        column = np.concatenate([column, _central(f, open_points, directions, wanted)], axis=2)
-        rounding = _noise_of(noise[open_points], steps[open_points, :, :levels])
-        better = _extrapolated(column, rounding)
-        found.value[open_points] = better.value
-        found.bar[open_points] = np.where(_settles(column, rounding), better.bar, np.inf)
-        smallest = np.moveaxis(rounding[:, :, 0], 1, -1)
-        more = ~np.all(found.bar[open_points] <= _ENOUGH * smallest, axis=tuple(range(1, smallest.ndim)))
-        open_points, column = open_points[more], column[more]
-        if not len(open_points):
-            break
-    return found
+class _Search:
+    """What is known of every line: arrays (points, directions), or (points, directions, *value)."""
+
+    def __init__(self, f: Lines, x: Array, directions: Array, rounding: Rounding) -> None:
+        self._f = f
+        self._directions = directions
+        self._rounding = rounding
+        self._here = values_at(f, x)[:, None]
+        self._own = _relative(np.where(x == 0, np.inf, np.abs(x)), directions)
+        first = _relative(np.maximum(np.abs(x), SMALLEST_SCALE), directions)
+        self._step = incommensurate(FIRST_STEP * np.where(np.isfinite(first), first, 1.0), _GOLDEN)
+        shape = (len(x), directions.shape[1], *self._here.shape[2:])
+        self._value, self._bar = np.full(shape, np.nan), np.full(shape, np.inf)
+        self._kinked_value, self._kinked_bar = np.full(shape, np.nan), np.full(shape, np.inf)
+        self._first_gap, self._gap, self._size = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        self._done: Mask = np.zeros(shape, dtype=bool)
+        self._moves: Mask = np.zeros(shape, dtype=bool)
+
+    @property
+    def open(self) -> Mask:
+        """Which lines are to be looked at once more."""
+        return np.asarray(~np.all(self._done, axis=tuple(range(2, self._done.ndim))))
+
+    def look(self, stage: int) -> None:
+        """One table for every open line, and for those beside them at the same points."""
+        wanted = self.open
+        points = np.flatnonzero(np.any(wanted, axis=1))
+        at = np.ix_(points, np.flatnonzero(np.any(wanted[points], axis=0)))
+        directions = self._directions[:, at[1][0]] if len(self._directions) == 1 else self._directions[at]
+        steps, here = self._step[at], self._here[points]
+        rounding, least = self._rounding_at(at)
+        found = estimate(self._f, points, directions, steps, rounding, here)
+        doubted = doubts(self._f, points, directions, steps, found, rounding, here, each=stage > 0)
+        self._take(at, stage, found, doubted, least)
+        self._step[at] = self._nearer(at, stage)
+
+    def _rounding_at(self, at: tuple[Index, ...]) -> tuple[Array, Array]:
+        """The rounding error of f that goes with the steps, and the noise that it leaves at least in a difference."""
+        points, own = at[0][:, 0], self._own[at]
+        near, far = self._rounding.near[points][:, None], self._rounding.far[points][:, None]
+        rounding = np.where(beside((self._step[at] >= own) | np.isinf(own), self._value, 2), far, near)
+        least = np.where(beside(np.isinf(own), self._value, 2), far, near)
+        return rounding, least / beside(self._step[at], self._value, 2)
+
+    def _sharp(self, found: Estimate) -> Mask:
+        return np.asarray(found.bar <= _SHARP * np.abs(found.value))
+
+    def _take(self, at: tuple[Index, ...], stage: int, found: Estimate, doubted: Doubts, least: Array) -> None:
+        """What a table adds to the values that are open; `least` is the noise that smaller steps would have more of."""
+        fresh, bar = ~self._done[at], self._bar[at]
+        # What moves further away, to both sides, and stands still nearer to the point has been rounded away there.
+        self._moves[at] |= found.moves
+        stuck = found.still & self._moves[at]
+        # A kink that was seen before is behind only where it could still have been seen.
+        clear = (self._gap[at] == 0) | (4 * doubted.blind < self._gap[at])
+        settled = fresh & ~stuck & np.isfinite(found.bar)
+        good = settled & ~doubted.off & (doubted.gap <= found.bar) & clear
+        apart = np.abs(found.value - self._value[at])
+        # A steeper slope that is sharp has not been made by rounding; what is flat may have been.
+        steeper = (np.abs(found.value) > np.abs(self._value[at]) + bar) & self._sharp(found)
+        torn = good & np.isfinite(bar) & (apart > bar + found.bar) & ~steeper
+        better = good & ((found.bar < bar) | steeper)
+        self._value[at] = np.where(better, found.value, self._value[at])
+        self._bar[at] = np.where(torn, apart + np.maximum(bar, found.bar), np.where(better, found.bar, bar))
+        kinked = settled & (doubted.gap > found.bar) | fresh & ~stuck & np.isinf(doubted.gap)
+        self._kinked_value[at] = np.where(kinked, found.value, self._kinked_value[at])
+        self._kinked_bar[at] = np.where(kinked, found.bar, self._kinked_bar[at])
+        self._gap[at] = np.where(kinked, doubted.gap, self._gap[at])
+        self._first_gap[at] = np.where(self._first_gap[at] == 0, self._gap[at], self._first_gap[at])
+        seen = (better | kinked) & np.isfinite(found.size) & (self._size[at] == 0)
+        self._size[at] = np.where(seen, found.size, self._size[at])
+        enough = self._sharp(found) | (found.bar <= _NOISE_ALONE * least)
+        given_up = kinked & (stage >= _KINK_STAGES - 1)
+        self._done[at] |= (good & enough) | torn | stuck | given_up
+
+    def _nearer(self, at: tuple[Index, ...], stage: int) -> Array:
+        """The next steps."""
+        steps, own = _CLOSER * self._step[at], self._own[at]
+        unmoved = steps < _NOTHING_MOVES * own
+        self._done[at] |= beside(unmoved & np.isfinite(own), self._value, 2)
+        part = incommensurate(FIRST_STEP * own, _GOLDEN)
+        return np.where((stage + 2 == _JUMP_FROM) & (part < steps), part, steps)
+
+    def found(self) -> Difference:
+        """The best of all tables; that beside the kink where no smaller step led away from it."""
+        kinked = (self._gap > 0) & ((4 * self._bar >= self._gap) | ~np.isfinite(self._bar))
+        value, bar = np.where(kinked, self._kinked_value, self._value), np.where(kinked, self._kinked_bar, self._bar)
+        gap = np.where(kinked, self._gap, 0.0)
+        # Slopes that come together are those of a bend.
+        bend = gap < self._first_gap / 4
+        bar, gap = np.where(bend, bar + gap, bar), np.where(bend, 0.0, gap)
+        size = np.maximum(self._size, np.nan_to_num(np.abs(value)))
+        return Difference(*(np.moveaxis(part, 1, -1) for part in (value, bar, gap, size)))
 
 
-def _nothing(directions: Array, noise: Array) -> Difference:
-    shape = (*noise.shape, directions.shape[1])
-    return Difference(np.full(shape, np.nan), np.full(shape, np.inf))
-
-
-def _noise_of(noise: Array, steps: Array) -> Array:
-    """What rounding in f leaves in a central difference: (points, directions, levels, *value)."""
-    lengths = 2 * steps.reshape(*steps.shape, *(1,) * (noise.ndim - 1))
-    return np.asarray(_ROUNDINGS * noise[:, None, None] / lengths)
-
-
-def _settles(column: Array, noise: Array) -> Array:
-    """Whether plain differences come closer to each other with smaller steps, until noise is all that is left.
-
-    Steps that lead across a pole give small slopes that grow with every level; extrapolated from themselves they agree
-    on nothing.
-    """
-    apart = np.abs(np.diff(column[:, :, -3:], axis=2))
-    settles = apart[:, :, 1] <= np.maximum(apart[:, :, 0], _NOISY * noise[:, :, -1])
-    return np.asarray(np.moveaxis(settles, 1, -1))
-
-
-def _steps(x: Array, directions: Array) -> Array:
-    """(points, directions, levels): the first one relative to the entries that move, then half as much each time.
-
-    Powers of two, so that a number that is moved by one has been moved by just that.
-    """
-    scale = np.maximum(np.abs(x)[:, None], _SMALLEST_SCALE)
-    # Beside a tiny variable a step of 0.005 would be all but the whole function.
-    scale = np.where(np.max(np.abs(x)) < ROUNDING, np.max(np.abs(x)) or _SMALLEST_SCALE, scale)
-    relative = scale * (1.0 / np.abs(directions))
-    first = FIRST_STEP * np.min(relative, axis=tuple(range(2, relative.ndim)))
-    first = np.where(np.isfinite(first), first, FIRST_STEP)
-    return np.asarray(2.0 ** np.floor(np.log2(first))[..., None] * 0.5 ** np.arange(LEVELS[-1]))
-
-
-def _central(f: Lines, index: Index, directions: Array, steps: Array) -> Array:
-    """Central differences of some of the points: (points, directions, levels, *value)."""
-    values = f(
-        index, directions if len(directions) == 1 else directions[index], np.concatenate([steps, -steps], axis=2)
-    )
-    ahead, behind = np.split(values, 2, axis=2)
-    return np.asarray((ahead - behind) / (2 * steps.reshape(*steps.shape, *(1,) * (values.ndim - 3))))
-
-
-def _extrapolated(column: Array, noise: Array) -> Difference:
-    """The entry of Ridders' table with the least bar; levels are axis 2 and become fewer with every order."""
-    best, least = column[:, :, 0], np.full_like(column[:, :, 0], np.inf)
-    for order in range(1, column.shape[2]):
-        factor = 4.0**order
-        finer, coarser = column[:, :, 1:], column[:, :, :-1]
-        # (4^p finer - coarser) / (4^p - 1), without its overflow
-        made = finer + (finer - coarser) / (factor - 1)
-        noise = noise[:, :, 1:] + (noise[:, :, 1:] + noise[:, :, :-1]) / (factor - 1)
-        bars = np.maximum(np.abs(made - finer), np.abs(made - coarser)) + noise
-        for level in range(made.shape[2]):
-            better = bars[:, :, level] < least
-            best = np.where(better, made[:, :, level], best)
-            least = np.where(better, bars[:, :, level], least)
-        column = made
-    return Difference(np.moveaxis(best, 1, -1), np.moveaxis(least, 1, -1))
-
-
-def coordinates(x: Array) -> Array:
-    """The unit directions, the same at every point: (1, entries, *shape)."""
-    shape = x.shape[1:]
-    return np.eye(int(np.prod(shape, dtype=int))).reshape(1, -1, *shape)
-
-
-def values_at(f: Lines, x: Array) -> Array:
-    """f itself at every point: (points, *value)."""
-    return f(np.arange(len(x)), np.zeros_like(x[:1])[:, None], np.zeros((len(x), 1, 1)))[:, 0, 0]
-
-
-def rounding_of(f: Lines, x: Array, moved: Array | None, rng: np.random.Generator) -> Array:
-    """The rounding error of f at every point, (points, *value): what one rounding of the variable does to it plus
-    u |f|, or how far its values scatter where that is more. `moved` are values of f with every other input perturbed as
-    well, (patterns, points, *value), where the caller can do that."""
-    with np.errstate(all="ignore"):
-        value = values_at(f, x)
-        directions = x[:, None] * rng.choice((-1.0, 1.0), (len(x), PATTERNS, *x.shape[1:]))
-        if moved is None:
-            steps = np.full((len(x), PATTERNS, 1), AMPLITUDE)
-            moved = np.moveaxis(f(np.arange(len(x)), directions, steps)[:, :, 0], 1, 0)
-        changes = np.max(np.abs(moved - value), axis=0)
-        sensitivity = ROUNDING / AMPLITUDE * changes + ROUNDING * np.abs(value)
-        return np.asarray(np.maximum(sensitivity, _scatter(f, directions[:, :1])))
-
-
-def _scatter(f: Lines, directions: Array) -> Array:
-    """How far f is off a smooth function near every point, from differences of order three over equal steps.
-
-    Terms that cancel each other round without any input being rounded (More and Wild 2011, SIAM J. Sci. Comput. 33).
-    With tiny steps what f rounds to may stay the same all along; with larger ones a function bends, by eight times as
-    much for twice the step, which rounding does not.
-    """
-    tiny, half, whole = (_third_differences(f, directions, step) for step in (AMPLITUDE, _LARGER / 2, _LARGER))
-    return np.maximum(tiny, np.where(whole <= 4 * half, half, 0.0))
-
-
-def _third_differences(f: Lines, directions: Array, step: float) -> Array:
-    """The largest one among some values along one direction of every point, as the scatter of one value."""
-    steps = np.broadcast_to(step * np.arange(_SCATTERED), (len(directions), 1, _SCATTERED))
-    apart = np.diff(f(np.arange(len(directions)), directions, steps)[:, 0], n=3, axis=1)
-    return np.asarray(np.max(np.abs(apart), axis=1) / np.sqrt(20.0))
-
-
-def slopes_differ(f: Lines, x: Array, directions: Array) -> str:
-    """Whether slopes differ left and right of a point: `kink` if they do however near, `bend` if less and less."""
-    far, near = (_gap(f, x, directions, relative) for relative in (1e-7, 1e-8))
-    if far <= _KINK:
-        return ""
-    return "kink" if near > far / 2 else "bend"
-
-
-def _gap(f: Lines, x: Array, directions: Array, relative: float) -> float:
-    """The largest difference of two slopes, relative to the largest slope."""
-    right, left = one_sided(f, x, directions, relative)
-    scale = max(float(np.max(np.abs(right), initial=0.0)), float(np.max(np.abs(left), initial=0.0)))
-    return float(np.max(np.abs(right - left), initial=0.0)) / scale if scale else 0.0
-
-
-def one_sided(f: Lines, x: Array, directions: Array, relative: float) -> tuple[Array, Array]:
-    """Slopes to the right and to the left along directions, (points, *value, directions): they differ at a kink."""
-    step = relative * (np.max(np.abs(x), initial=0.0) or 1.0)
-    steps = np.broadcast_to(np.array([0.0, step, -step]), (len(x), directions.shape[1], 3))
-    with np.errstate(all="ignore"):
-        here, ahead, behind = np.moveaxis(f(np.arange(len(x)), directions, steps), 2, 0)
-        return np.moveaxis((ahead - here) / step, 1, -1), np.moveaxis((here - behind) / step, 1, -1)
+def _relative(scale: Array, directions: Array) -> Array:
+    """The longest step along each direction that moves no entry by more than its scale, (points, directions)."""
+    entries = moved_entries(directions)
+    if entries is not None:
+        lengths = directions[0].reshape(len(entries), -1)[np.arange(len(entries)), entries]
+        return np.asarray(scale.reshape(len(scale), -1)[:, entries] / np.abs(lengths))
+    relative = scale[:, None] / np.abs(directions)
+    return np.asarray(np.min(relative, axis=tuple(range(2, relative.ndim))))

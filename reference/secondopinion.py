@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.differences import (
-    Difference,
-    Index,
-    Lines,
-    coordinates,
-    ridders,
-    rounding_of,
-    slopes_differ,
-    values_at,
-)
-from reference.engine import perturbed
+from reference.differences import Difference, ridders
+from reference.engine import first, perturbed
+from reference.lines import Index, Lines, coordinates, values_at
 from reference.measure import Measured, Measurement
 from reference.points import Array, Inputs
 from reference.problem import Group, Problem, ProblemFault
+from reference.rounding import Rounding, rounding_of
+from reference.tensors import DIRECTIONS, STEPS, along_whole
 from reference.tolerance import PATTERNS
 from reference.truth import Truth
 
@@ -64,7 +58,7 @@ class Opinion:
                 kept.append(k)
                 self.worst = max(self.worst, worst)
             else:
-                self._blame(k, _point(inputs, k), measured, found, apart[k])
+                self._blame(k, measured, found, apart[k])
         return kept
 
     def require_resolution(self) -> None:
@@ -81,63 +75,64 @@ class Opinion:
     def _exact(self, inputs: Inputs) -> Difference:
         """Differences in exact numbers: their step is smaller than any distance from a kink."""
         values = np.stack([self._truth.difference(_point(inputs, k)) for k in range(len(inputs[self._problem.wrt]))])
-        return Difference(values, np.zeros_like(values))
+        return Difference(values, np.zeros_like(values), np.zeros_like(values), np.abs(values))
 
     def _differences(self, inputs: Inputs, measured: Measured) -> Difference:
         problem = self._problem
         x = inputs[problem.wrt]
         f = self._function(inputs)
         directions = inputs[problem.along][:, None] if problem.ask in ("jvp", "hvp") else coordinates(x)
-        found = ridders(f, x, directions, self._noise(f, inputs))
+        found = ridders(f, x, directions, self._noise(inputs))
         shape = measured.truth.shape
         if problem.layout == "denominator":
             shape = (shape[0], shape[2], shape[1])
-        parts = (np.ascontiguousarray(problem.in_layout(part.reshape(shape))) for part in (found.value, found.bar))
-        return Difference(*parts)
+        return found.map(lambda part: np.ascontiguousarray(problem.in_layout(part.reshape(shape))))
 
-    def _function(self, inputs: Inputs) -> Lines:
-        """What is differenced: f, u^T f for a vjp, the gradient for second derivatives."""
-        problem = self._problem
+    def _function(self, inputs: Inputs, *, whole: bool = False) -> Lines:
+        """What is differenced: f, u^T f for a vjp, the gradient for second derivatives.
+
+        `whole` rounds along a line as at single points, which is slower.
+        """
+        problem, engine = self._problem, self._measurement.engine
         second = problem.ask in ("hessian", "hvp")
 
         def along(index: Index, directions: Array, steps: Array) -> Array:
             there = {name: values[index] for name, values in inputs.items()}
-            values = self._measurement.engine.along(problem, there, directions, steps, gradient=second)
+            if whole and not second:
+                lines = along_whole(problem, problem.sizes(first(there)))
+                directions = np.broadcast_to(directions, (len(index), *directions.shape[1:]))
+                values = engine.derivative_of(lines, problem, {**there, DIRECTIONS: directions, STEPS: steps})
+            else:
+                values = engine.along(problem, there, directions, steps, gradient=second)
             if problem.ask != "vjp":
-                return values
+                return np.asarray(values)
             weighed = values * there[problem.along][:, None, None]
             return np.asarray(weighed.reshape(*values.shape[:3], -1).sum(axis=3))
 
         return along
 
-    def _noise(self, f: Lines, inputs: Inputs) -> Array:
+    def _noise(self, inputs: Inputs) -> Rounding:
         """The rounding error of f, from all inputs."""
         x = inputs[self._problem.wrt]
         moved = perturbed(self._problem, inputs, self._rng)
         values = values_at(self._function(moved), moved[self._problem.wrt])
-        return rounding_of(f, x, values.reshape(PATTERNS, len(x), *values.shape[1:]), self._rng)
+        f, whole = self._function(inputs), self._function(inputs, whole=True)
+        return rounding_of(f, x, values.reshape(PATTERNS, len(x), *values.shape[1:]), self._rng, whole=whole)
 
-    def _blame(self, k: int, point: Inputs, measured: Measured, found: Difference, apart: Array) -> None:
-        truth, unit = measured.truth[k], measured.unit[k]
-        worst = np.unravel_index(int(np.argmax(apart)), truth.shape)
+    def _blame(self, k: int, measured: Measured, found: Difference, apart: Array) -> None:
+        """A point at a kink is no point; where the slopes beside it are no excuse, raises ProblemFault."""
+        truth, unit, value, bar = measured.truth[k], measured.unit[k], found.value[k], found.bar[k]
+        excused = np.abs(value - truth) <= found.gap[k] + bar + unit
+        faults = np.where(excused, 0.0, apart)
+        worst = np.unravel_index(int(np.argmax(faults if np.max(faults) > 1 else apart)), truth.shape)
         entry = f"entry {list(map(int, worst))} of the reference" if worst else "the reference"
         text = (
             f"at a point of group `{self._group.id}` {entry} is {truth[worst]:.10g} +- {unit[worst]:.1g}, differences "
-            f"give {found.value[k][worst]:.10g} +- {found.bar[k][worst]:.1g}"
+            f"give {value[worst]:.10g} +- {bar[worst]:.1g}"
         )
-        found_here = self._slopes_differ(point)
-        if not found_here:
+        if faults[worst] > 1:
             raise ProblemFault("f", f"{text}; both are sure and they differ, so a derivative rule is wrong here")
-        if found_here == "bend":
-            self._bars[-1] = np.inf  # steps of a float are too long for this f: no opinion
-        else:
-            self.first = self.first or f"; {text}: left and right of it f has different slopes"
-
-    def _slopes_differ(self, point: Inputs) -> str:
-        """See `differences.slopes_differ`; of the gradient for second derivatives."""
-        inputs = {name: values[None] for name, values in point.items()}
-        x = inputs[self._problem.wrt]
-        return slopes_differ(self._function(inputs), x, coordinates(x))
+        self.first = self.first or f"; {text}: left and right of it f has different slopes"
 
 
 def _relative(bar: Array, truth: Array) -> float:

@@ -17,11 +17,13 @@ import torch
 
 from reference.build import build
 from reference.device import WORK_THRESHOLD
-from reference.differences import Index, coordinates, ridders, rounding_of
+from reference.differences import ridders
 from reference.engine import Engine, first
 from reference.language import names
+from reference.lines import Index, coordinates
 from reference.points import Array, Inputs
 from reference.problem import Group, Problem
+from reference.rounding import rounding_of
 from reference.shapes import Size
 from reference.tensors import value_of
 from reference.truth import Truth

@@ -103,3 +103,15 @@ def test_the_same_directions_serve_all_points() -> None:
     units = np.eye(3)[None]
     alike = ENGINE.along(asked, inputs, units, steps)
     assert np.array_equal(alike, ENGINE.along(asked, inputs, np.repeat(units, 4, axis=0), steps))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-5, 1e-20, 1e-150, 0.0])
+def test_a_small_variable_is_not_rounded_away_beside_a_large_number(scale: float) -> None:
+    asked = problem("sum(tanh(x - a))", "x", {"x": "vector[n]", "a": "vector[n]"})
+    rng = np.random.default_rng(2)
+    inputs = {"x": scale * rng.standard_normal((4, 3)), "a": rng.standard_normal((4, 3))}
+    steps = np.broadcast_to(np.array([-0.005, 0.005]), (4, 3, 2))
+    found = ENGINE.along(asked, inputs, np.eye(3)[None], steps)
+    for point, entry, row in np.ndindex(found.shape):
+        moved = inputs["x"][point] + steps[point, entry, row] * np.eye(3)[entry]
+        assert np.isclose(found[point, entry, row], np.sum(np.tanh(moved - inputs["a"][point])), rtol=0, atol=2e-15)
