@@ -65,6 +65,7 @@ def test_what_is_too_much_is_seen(tmp_path: Path) -> None:
     nest(tmp_path, 3000)
     assert leftovers.exceeds(str(tmp_path), 1 << 30, 1000)
     assert leftovers.exceeds(str(tmp_path), 1 << 30, 100_000)  # by its depth
+    leftovers.remove_below(str(tmp_path))  # what removes the folders of tests would go down by recursion
 
 
 def test_a_link_out_is_not_followed(tmp_path: Path) -> None:
