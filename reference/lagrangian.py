@@ -5,6 +5,8 @@
 
 A stationary point is told a minimum from a saddle by the inertia of Z^T H Z, with H the Hessian of L in x and the
 columns of Z a basis of the directions along the constraints (Nocedal and Wright, Numerical Optimization, section 12.5).
+A number is called zero where it could be zero at a point that is as good as the one at hand. So whether a constraint's
+gradient or a curvature vanishes does not change when f, a constraint or all of x is measured in other units.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ RANK = 1e-9
 """A singular value below this part of the largest one is none."""
 HALF_THE_DIGITS = 2.0**-26
 """An eigenvalue below this part of the Hessian's norm has no sign: the point is seldom known better."""
+_REACH = 8.0
+"""A zero of multiplicity p is p - 1 Newton steps further than one step."""
+_NOISE = 1e-14
 
 
 class NotUnique(Exception):
@@ -60,8 +65,8 @@ class Constrained:
         """Of constraints, m."""
         return len(self.constraints)
 
-    def _parts(self, x: Any) -> tuple[Any, Any]:
-        """f and g at one point, as tensors."""
+    def parts(self, x: Any) -> tuple[Any, Any]:
+        """f () and g (m,) at one point, as tensors."""
         values: dict[str, Any] = {self.unknown: x}
         for name, expression in self.lets:
             values[name] = evaluate(expression, values, torch)
@@ -70,13 +75,17 @@ class Constrained:
         return f, torch.stack(g) if g else torch.zeros(0, dtype=torch.float64)
 
     def _lagrangian(self, z: Any) -> Any:
-        f, g = self._parts(z[: self.size])
+        f, g = self.parts(z[: self.size])
         return f + self.sign * torch.sum(z[self.size :] * g)
 
     def system_of(self, z: Any) -> Any:
         """F at a tensor (d + m,): for batches and further differentiation."""
         slope = torch.func.grad(self._lagrangian)(z)[: self.size]
-        return torch.cat([slope, self._parts(z[: self.size])[1]])
+        return torch.cat([slope, self.parts(z[: self.size])[1]])
+
+    def slopes_of(self, x: Any) -> Any:
+        """grad f and below it the Jacobian of g, (1 + m, d), at a tensor (d,)."""
+        return torch.func.jacrev(lambda t: torch.cat([self.parts(t)[0].reshape(1), self.parts(t)[1]]))(x)
 
     @cached_property
     def _system_jacobian(self) -> Callable[[Any], Any]:
@@ -88,7 +97,7 @@ class Constrained:
 
     def objective(self, x: Array) -> float:
         """f(x)."""
-        return float(self._parts(torch.from_numpy(np.array(x)))[0])
+        return float(self.parts(torch.from_numpy(np.array(x)))[0])
 
     def system(self, x: Array, lam: Array) -> Array:
         """F(x, lam): the gradient in x, then the constraints."""
@@ -100,21 +109,37 @@ class Constrained:
 
     def gradients(self, x: Array) -> tuple[Array, Array]:
         """grad f (d,) and the Jacobian of g (m, d)."""
-        rows = torch.func.jacrev(lambda t: torch.cat([self._parts(t)[0].reshape(1), self._parts(t)[1]]))
-        found = _array(rows(torch.from_numpy(np.array(x, dtype=np.float64))))
+        found = _array(self.slopes_of(torch.from_numpy(np.array(x, dtype=np.float64))))
         return found[0], found[1:]
 
     def sigma_min(self, x: Array) -> float:
         """The smallest singular value of the constraints' Jacobian; infinite without constraints."""
-        return float(np.min(np.linalg.svd(self.gradients(x)[1], compute_uv=False), initial=np.inf))
+        return smallest(self.gradients(x)[1])
 
     def multipliers(self, x: Array) -> Array:
         """The least-squares solution of grad_x L = 0, exact where x is stationary. Raises NotUnique."""
+        self.require_rank(x)
         slope, jacobian = self.gradients(x)
-        singular = np.linalg.svd(jacobian, compute_uv=False)
-        if len(singular) and singular[-1] <= RANK * max(1.0, singular[0]):
-            raise NotUnique(float(singular[-1]))
-        return np.asarray(np.linalg.lstsq(-self.sign * jacobian.T, slope, rcond=None)[0])
+        rows = lengths(jacobian)
+        return np.asarray(np.linalg.lstsq(-self.sign * (jacobian / rows[:, None]).T, slope, rcond=None)[0] / rows)
+
+    def require_rank(self, x: Array) -> None:
+        """Raises NotUnique where the constraints' gradients are dependent, or could be at a point as good as x."""
+        if not self.count:
+            return
+        jacobian = self.gradients(x)[1]
+        values = _array(self.parts(torch.from_numpy(np.array(x)))[1])
+        rows = lengths(jacobian)[:, None]
+        step = np.asarray(-np.linalg.lstsq(jacobian / rows, values / rows[:, 0], rcond=_NOISE)[0])
+        others = self._at(self.slopes_of, _nearby(x, step, len(x)))[:, 1:]
+        others = others[np.all(np.isfinite(others), axis=(1, 2))]
+        rows = np.max([lengths(other) for other in (jacobian, *others)], axis=0)[:, None]
+        change = max((float(np.linalg.norm((other - jacobian) / rows, 2)) for other in others), default=0.0)
+        if smallest(jacobian / rows) <= RANK + change:
+            raise NotUnique(smallest(jacobian))
+
+    def _at(self, function: Callable[[Any], Any], points: Array) -> Array:
+        return _array(torch.func.vmap(function)(torch.from_numpy(points)))
 
     def residual(self, x: Array, lam: Array) -> float:
         """max |F_i| in units of what one rounding of every entry of x and lam does to F_i.
@@ -134,33 +159,84 @@ class Constrained:
         with np.errstate(all="ignore"):
             return float(np.max(np.abs(_array(values)) / unit, initial=0.0))
 
+    def balanced(self, x: Array, lam: Array) -> tuple[Array, Array, Array]:
+        """dF/dz = R K C with K free of the units of f and g: K (d + m, d + m), R and C (d + m,).
+
+        The blocks of K are H / |H| and the constraints' gradients, each of length one.
+        """
+        matrix = self.system_jacobian(x, lam)
+        norm = _or_one(np.array(np.linalg.norm(matrix[: self.size, : self.size], 2)))
+        rows = lengths(matrix[self.size :, : self.size])
+        left = np.concatenate([np.full(self.size, norm), rows])
+        right = np.concatenate([np.ones(self.size), rows / norm])
+        return matrix / left[:, None] / right, left, right
+
+    def newton_step(self, x: Array, lam: Array) -> Array:
+        """The change of (x, lam) after which F would be zero, were it linear; the shortest one where many are."""
+        matrix, left, right = self.balanced(x, lam)
+        return np.asarray(-np.linalg.lstsq(matrix, self.system(x, lam) / left, rcond=_NOISE)[0] / right)
+
     def reduced_hessian(self, x: Array, lam: Array) -> tuple[Array, float]:
         """Eigenvalues of Z^T H Z, ascending, and the norm of H. Raises NotUnique."""
-        jacobian = self.gradients(x)[1]
-        _, singular, right = np.linalg.svd(jacobian.reshape(-1, self.size))
-        if len(singular) and singular[-1] <= RANK * max(1.0, singular[0]):
-            raise NotUnique(float(singular[-1]))
-        tangent = right[len(singular) :].T
-        hessian = self.system_jacobian(x, lam)[: self.size, : self.size]
-        reduced = tangent.T @ ((hessian + hessian.T) / 2) @ tangent
-        return np.linalg.eigvalsh(reduced) if tangent.shape[1] else np.zeros(0), float(np.linalg.norm(hessian, 2))
+        self.require_rank(x)
+        matrix = self.system_jacobian(x, lam)
+        return self._curvatures(matrix), float(np.linalg.norm(matrix[: self.size, : self.size], 2))
+
+    def _curvatures(self, matrix: Array) -> Array:
+        """Eigenvalues of the reduced Hessian, from dF/dz."""
+        tangent = np.linalg.svd(matrix[self.size :, : self.size])[2][self.count :].T
+        hessian = matrix[: self.size, : self.size]
+        return np.linalg.eigvalsh(tangent.T @ ((hessian + hessian.T) / 2) @ tangent)
+
+    def _blur(self, x: Array, lam: Array, eigenvalues: Array) -> float:
+        """How much the curvatures differ at points that are as good as this one."""
+        matrices = self._at(self._system_jacobian, _nearby(np.concatenate([x, lam]), self.newton_step(x, lam), len(x)))
+        if not np.all(np.isfinite(matrices)):
+            return np.inf
+        return max(float(np.max(np.abs(self._curvatures(m) - eigenvalues), initial=0.0)) for m in matrices)
 
     def classify(self, x: Array, lam: Array) -> str:
         """minimum | maximum | saddle | inconclusive, of a stationary point.
 
         Without a direction along the constraints the point is alone there, and the least there is: a minimum.
         """
+        x, lam = np.asarray(x, np.float64), np.atleast_1d(np.asarray(lam, np.float64))
         try:
             eigenvalues, norm = self.reduced_hessian(x, lam)
         except NotUnique:
             return "inconclusive"
-        threshold = HALF_THE_DIGITS * norm
+        threshold = HALF_THE_DIGITS * norm + self._blur(x, lam, eigenvalues)
         positive, negative = np.sum(eigenvalues > threshold), np.sum(eigenvalues < -threshold)
         if positive and negative:
             return "saddle"
         if positive + negative < len(eigenvalues):
             return "inconclusive"
         return "maximum" if negative else "minimum"
+
+
+def smallest(matrix: Array) -> float:
+    """The smallest singular value of a matrix of rows; zero where there are more rows than columns."""
+    if len(matrix) > matrix.shape[1]:
+        return 0.0
+    return float(np.min(np.linalg.svd(matrix, compute_uv=False), initial=np.inf))
+
+
+def lengths(rows: Array) -> Array:
+    """Of every row; one for a row of zeros."""
+    return _or_one(np.linalg.norm(rows, axis=1))
+
+
+def _or_one(sizes: Array) -> Array:
+    return np.where(sizes > 0, sizes, 1.0)
+
+
+def _nearby(z: Array, step: Array, moving: int) -> Array:
+    """Points as good as z, whose first `moving` entries are x: half the digits or some Newton steps away."""
+    radius = max(_REACH * float(np.max(np.abs(step[:moving]))), HALF_THE_DIGITS * float(np.max(np.abs(z[:moving]))))
+    moves = np.zeros((PATTERNS + 2, len(z)))
+    moves[:PATTERNS, :moving] = radius * np.random.default_rng(0).choice((-1.0, 1.0), (PATTERNS, moving))
+    moves[PATTERNS:] = _REACH * step, -_REACH * step
+    return z + moves
 
 
 def _joined(x: Array, lam: Array) -> Any:

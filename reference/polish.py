@@ -1,30 +1,47 @@
-"""The last digits of a zero of F: Newton's method with residuals in fifty digits.
+"""The last digits of a zero: Newton's method with residuals in many digits.
 
 The matrix may stay in float64, as in iterative refinement: each step then gains about sixteen digits less those that
-its condition costs. At a singular zero Newton's method only halves the error or so, whatever the digits; there the
-matrix is taken in many digits as well, and many steps.
+its condition costs. At a singular zero of multiplicity p Newton's method only takes the error times 1 - 1/p, whatever
+the digits; there the matrix is taken in many digits as well, and that ratio, once seen, tells where the steps lead
+(Aitken's extrapolation; Ortega and Rheinboldt, Iterative Solution of Nonlinear Equations, section 10.2).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from reference.lagrangian import RANK, Constrained
+from reference.lagrangian import Constrained
 from reference.points import Array
 from reference.tape import Tape
+from reference.tolerance import ALLOWED_UNITS
 from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact, NoRealValue
 
-_REFINEMENTS = 8
-_SINGULAR_STEPS = 60
+_REFINEMENTS = 10
+_SINGULAR_STEPS = 30
+_PATIENCE = 4
+_SLOW = 0.7
+"""Every so many steps those towards a zero become so much shorter; towards one at infinity they do not."""
 _STEP = 10.0**-40
 _SINGULAR = 1e-5
 """A zero known to a third of the digits has a matrix that is singular to about this."""
-_LARGEST = 1e-6
-_NOTHING = 1e-40
-"""What is left of a zero entry."""
+_NOTHING = 1e-25
+"""An entry below this part of the others is zero."""
+_NOTHING_SINGULAR = 1e-15
+_SETTLED = 1e-20
+_SETTLED_SINGULAR = 1e-12
+_FLAT = 1e-70
+_TAIL = 1e4
+"""Sizes of the problem beyond which what looks singular is a tail that falls to zero."""
+_LINEAR = (0.3, 0.97)
+"""Ratios of the lengths of two steps that tell of a multiple zero."""
+
+Numbers = np.ndarray[Any, Any]
+ExactSystem = Callable[[Numbers, Exact], Numbers]
+NO_VALUE = (ZeroDivisionError, NoRealValue, OverflowError, np.linalg.LinAlgError)
 
 
 @dataclass(frozen=True)
@@ -37,84 +54,140 @@ class Polished:
     """whether dF/dz is regular there, so that the zero is isolated and known to the last digit"""
 
 
-def polish(problem: Constrained, z: Array) -> Polished:
-    """The zero of F beside z."""
-    singular = np.linalg.svd(problem.system_jacobian(*_split(problem, z)), compute_uv=False)
-    is_regular = bool(singular[-1] > _SINGULAR * singular[0])
-    refined = _refine(problem, z) if is_regular else _creep(problem, z)
-    if refined is not None:
-        refined = np.where(np.abs(refined) < _NOTHING, 0.0, refined)
-    if refined is None or np.max(np.abs(refined - z)) > max(1.0, float(np.max(np.abs(z)))):
+def polish(problem: Constrained, z: Array, size: float = 0.0) -> Polished:
+    """The zero of F beside z. `size` is a length of x that matters to the problem, should x itself be zero."""
+    d = problem.size
+    units = _units(problem, z, size)
+    refined = _attempt(lambda: _refine(problem, z, units)) if _balance(problem, z) > _SINGULAR else None
+    # A matrix may look regular beside a zero where it vanishes altogether; Newton's method then does not settle.
+    is_singular = refined is None
+    if refined is None and np.max(np.abs(z[:d])) <= _TAIL * (size or units[0]):
+        refined = _attempt(lambda: creep(lambda t, library: exact_system(problem, t, library), z, units))
+    if refined is None or np.max(np.abs((refined - z)[:d])) > 2 * units[0]:
         return Polished(z, converged=False, regular=False)
-    singular = np.linalg.svd(problem.system_jacobian(*_split(problem, refined)), compute_uv=False)
-    return Polished(refined, converged=True, regular=bool(singular[-1] > RANK * singular[0]))
+    if not problem.residual(refined[:d], refined[d:]) <= ALLOWED_UNITS:
+        return Polished(z, converged=False, regular=False)
+    return Polished(refined, converged=True, regular=not is_singular)
 
 
-def _split(problem: Constrained, z: Array) -> tuple[Array, Array]:
-    return z[: problem.size], z[problem.size :]
+def _attempt(compute: Callable[[], Array | None]) -> Array | None:
+    try:
+        return compute()
+    except NO_VALUE:
+        return None
 
 
-def _exact_system(problem: Constrained, z: Any, library: Exact) -> Any:
+def _balance(problem: Constrained, z: Array) -> float:
+    """The smallest singular value of dF/dz over the largest, free of the units of f and g."""
+    matrix = problem.balanced(z[: problem.size], z[problem.size :])[0]
+    if not np.all(np.isfinite(matrix)):
+        return 0.0
+    singular = np.linalg.svd(matrix, compute_uv=False)
+    return float(singular[-1] / singular[0]) if singular[0] else 0.0
+
+
+def _units(problem: Constrained, z: Array, size: float) -> Array:
+    """A length for every entry of z: one for all of x, and for lam_i that times what x does to it."""
+    d = problem.size
+    length = max(size, float(np.max(np.abs(z[:d])))) or 1.0
+    right = problem.balanced(z[:d], z[d:])[2]
+    slope = np.sum(np.abs(z[d:] * right[d:]))
+    return np.concatenate([np.full(d, length), max(length, slope) / right[d:]])
+
+
+def exact_system(problem: Constrained, z: Numbers, library: Exact) -> Numbers:
     """F in exact numbers, by the rules of the function table."""
     x, lam = z[: problem.size], z[problem.size :]
-    tapes = [Tape(problem.lets, expression, {problem.unknown: x}, library) for expression in _all(problem)]
-    slopes = [np.asarray(tape.adjoint(problem.unknown, 1), dtype=object) for tape in tapes]
-    slope = slopes[0] + sum((problem.sign * weight * row for weight, row in zip(lam, slopes[1:], strict=True)), 0)
-    values = [np.asarray(tape.value, dtype=object).reshape(()) for tape in tapes[1:]]
-    return np.concatenate([slope, np.array([value.item() for value in values], dtype=object)])
+    slope, *rows = _slopes(problem, [problem.f], x, library)[1]
+    values, rows = _slopes(problem, problem.constraints, x, library)
+    return np.concatenate([slope + _combined(problem.sign * lam, rows, x), values])
 
 
-def _all(problem: Constrained) -> list[Any]:
-    return [problem.f, *problem.constraints]
+def exact_dependence(problem: Constrained, z: Numbers, library: Exact) -> Numbers:
+    """(w^T J, g, w^T w - 1) at z = (x, w): its zeros are the feasible points where J loses rank."""
+    x, w = z[: problem.size], z[problem.size :]
+    values, rows = _slopes(problem, problem.constraints, x, library)
+    return np.concatenate([_combined(w, rows, x), values, [w @ w - 1]])
 
 
-def _refine(problem: Constrained, z: Array) -> Array | None:
+def _slopes(problem: Constrained, expressions: Any, x: Numbers, library: Exact) -> tuple[Numbers, list[Numbers]]:
+    """Values and gradients of scalar expressions."""
+    tapes = [Tape(problem.lets, expression, {problem.unknown: x}, library) for expression in expressions]
+    rows = [np.asarray(tape.adjoint(problem.unknown, 1), dtype=object) for tape in tapes]
+    return np.array([np.asarray(tape.value, dtype=object).item() for tape in tapes], dtype=object), rows
+
+
+def _combined(weights: Numbers, rows: list[Numbers], x: Numbers) -> Numbers:
+    return sum((weight * row for weight, row in zip(weights, rows, strict=True)), 0 * x)
+
+
+def _refine(problem: Constrained, z: Array, units: Array) -> Array | None:
     """Newton's steps with a float64 matrix and exact residuals; None where they do not settle."""
-    library = Exact(DIGITS)
-    exact = library.asarray(z)
-    step = np.inf
+    library, d = Exact(DIGITS), problem.size
+    exact, last, first = library.asarray(z), np.inf, 0.0
     for _ in range(_REFINEMENTS):
-        try:
-            residual = _exact_system(problem, exact, library)
-        except (ZeroDivisionError, NoRealValue, OverflowError):
+        rounded = exact.astype(np.float64)
+        matrix, left, right = problem.balanced(rounded[:d], rounded[d:])
+        if not np.all(np.isfinite(matrix)):
             return None
-        matrix = problem.system_jacobian(*_split(problem, exact.astype(np.float64)))
-        size = library.context.mpf(float(np.max(np.abs(residual)))) or library.context.mpf(1)
-        change = size * library.asarray(np.linalg.solve(matrix, (residual / size).astype(np.float64)))
+        residual = exact_system(problem, exact, library) / left
+        largest = np.max(np.abs(residual)) or library.context.mpf(1)
+        change = largest * library.asarray(np.linalg.solve(matrix, (residual / largest).astype(np.float64))) / right
         exact = exact - change
-        step = float(np.max(np.abs(change)))
-    return np.asarray(exact.astype(np.float64)) if step <= 1e-20 else None
+        last = float(np.max(np.abs(change[:d])))
+        first = max(first, last)
+        size = max(float(np.max(np.abs(exact[:d]))), first)
+        if last <= _SETTLED * size:
+            return _rounded(exact, units * size / units[0], _NOTHING)
+    return None
 
 
-def _creep(problem: Constrained, z: Array) -> Array | None:
-    """Gauss-Newton steps of least norm in many digits towards a singular zero; along a curve of zeros nothing moves."""
-    library = Exact(DIFFERENCE_DIGITS)
-    exact = library.asarray(z)
-    for _ in range(_SINGULAR_STEPS):
-        try:
-            residual = _exact_system(problem, exact, library)
-            if np.max(np.abs(residual)) < library.context.mpf(10) ** -60:
-                break
-            matrix = _exact_matrix(problem, exact, library)
-        except (ZeroDivisionError, NoRealValue, OverflowError):
-            return None
-        exact = exact - _least_norm(matrix, residual, library)
+def _rounded(exact: Numbers, units: Array, part: float) -> Array:
     found = np.asarray(exact.astype(np.float64))
-    return found if np.max(np.abs(problem.system(*_split(problem, found)))) <= _LARGEST else None
+    return np.where(np.abs(found) <= part * units, 0.0, found)
 
 
-def _exact_matrix(problem: Constrained, z: Any, library: Exact) -> Any:
-    """dF/dz by differences of 10^-40."""
+def creep(system: ExactSystem, z: Array, units: Array) -> Array | None:
+    """Gauss-Newton steps of least norm in many digits towards a singular zero; None where they do not settle.
+
+    `units` (n,) are lengths of the entries of z. Along a curve of zeros nothing moves. Raises what the system raises.
+    """
+    library = Exact(DIFFERENCE_DIGITS)
+    exact, before, earlier = library.asarray(z), np.inf, np.inf
+    for number in range(_SINGULAR_STEPS):
+        change, left = _least_norm(_exact_matrix(system, exact, units, library), system(exact, library), library)
+        length = float(np.max(np.abs(change)))
+        if number % _PATIENCE == 0:
+            if number and max(length, left) > _SLOW * earlier:
+                return None
+            earlier = max(length, left)
+        if _LINEAR[0] < length / before < _LINEAR[1]:
+            change = change / (1 - length / before)
+            # The next step is short because of the extrapolation, and says nothing about the ratio.
+            before = np.inf
+        else:
+            before = length or np.inf
+        exact = exact - change * units
+        if length <= _SETTLED:
+            break
+    return _rounded(exact, units, _NOTHING_SINGULAR) if max(length, left) <= _SETTLED_SINGULAR else None
+
+
+def _exact_matrix(system: ExactSystem, z: Numbers, units: Array, library: Exact) -> Numbers:
+    """dF/dz, its columns times `units`, by differences of 10^-40."""
     step = library.context.mpf(_STEP)
     columns = []
-    for unit in np.eye(len(z), dtype=object):
-        ahead, behind = (_exact_system(problem, z + sign * step * unit, library) for sign in (1, -1))
+    for unit in np.diag(library.asarray(units)):
+        ahead, behind = (system(z + sign * step * unit, library) for sign in (1, -1))
         columns.append((ahead - behind) / (2 * step))
     return np.stack(columns, axis=1)
 
 
-def _least_norm(matrix: Any, residual: Any, library: Exact) -> Any:
-    """(M^T M + tiny)^-1 M^T r: a least-squares step that a singular matrix does not blow up."""
+def _least_norm(matrix: Numbers, residual: Numbers, library: Exact) -> tuple[Numbers, float]:
+    """(M^T M + tiny)^-1 M^T r with rows of length one: a step that a singular matrix does not blow up; and max |r|."""
+    rows = np.array([library.context.sqrt(row @ row) or library.context.mpf(1) for row in matrix])
+    matrix, residual = matrix / rows[:, None], residual / rows
     normal = matrix.T @ matrix
-    tiny = library.context.mpf(10) ** -45 * np.max(np.abs(np.diag(normal)))
-    return library.linalg.solve(normal + tiny * np.eye(len(normal), dtype=object), matrix.T @ residual)
+    tiny = library.context.mpf(_FLAT) * (np.max(np.abs(np.diag(normal))) or 1)
+    step = library.linalg.solve(normal + tiny * np.eye(len(normal), dtype=object), matrix.T @ residual)
+    return step, float(np.max(np.abs(residual)))

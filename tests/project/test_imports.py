@@ -17,8 +17,8 @@ STDLIB = set(sys.stdlib_module_names)
 # the engine, and what is built on it
 WITH_TORCH = {
     f"reference.{name}"
-    for name in ("api", "build", "derivatives", "device", "engine", "lagrangian", "losses", "measure", "mutants", "polish",
-                 "secondopinion", "stationary", "tensors")
+    for name in ("api", "build", "deflation", "derivatives", "device", "engine", "irregular", "lagrangian", "losses", "measure", "mutants", "polish",
+                 "search", "secondopinion", "stationary", "tensors")
 }  # fmt: skip
 
 # what the two halves of the sandbox share

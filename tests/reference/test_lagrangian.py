@@ -106,6 +106,59 @@ def test_a_curvature_without_a_sign_does_not_hide_a_saddle() -> None:
     assert problem.classify(np.zeros(3), np.zeros(0)) == "saddle"
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-12, 1e12])
+@pytest.mark.parametrize("x", [[0.0, 0.0], [1e-12, -1e-12], [-7e-18, 7e-18], [1e-5, -1e-5]])
+def test_rounding_does_not_decide_the_type_of_a_degenerate_point(x: list[float], scale: float) -> None:
+    problem = constrained(f"{scale!r} * (x[0]**4 + x[1]**4)", "x[0] + x[1]", size=2)
+    assert problem.classify(np.array(x), np.zeros(1)) == "inconclusive"
+
+
+@pytest.mark.parametrize("length", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("of_f", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("of_g", [1e-12, 1.0, 1e12])
+def test_types_and_multipliers_do_not_depend_on_units(length: float, of_f: float, of_g: float) -> None:
+    lets = {"y": f"x / {length!r}"}
+    circle = f"{of_g!r} * (y @ y - 1)"
+    problem = constrained(f"{of_f!r} * (y[0] + y[1])", circle, size=2, **lets)
+    at = np.full(2, -length * 0.5**0.5)
+    lam = problem.multipliers(at)
+    np.testing.assert_allclose(lam, [-of_f / of_g * 0.5**0.5], rtol=1e-14)
+    assert problem.classify(at, lam) == "minimum"
+    assert problem.classify(-at, -lam) == "maximum"
+    assert problem.residual(at, lam) < 2
+    degenerate = constrained(f"{of_f!r} * (y[0]**4 + y[1] - y[1]**2)", f"{of_g!r} * (y[1] - 1)", size=2, **lets)
+    assert degenerate.classify(np.array([0.0, length]), np.array([-of_f / of_g])) == "inconclusive"
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e10])
+def test_one_small_constraint_is_not_dependent_on_another(scale: float) -> None:
+    problem = constrained("x @ x", "x[0] + x[1] - 3", f"{scale!r} * (x[0] - 1)", size=3)
+    at = np.array([1.0, 2.0, 0.0])
+    np.testing.assert_allclose(problem.multipliers(at), [4.0, -2.0 / scale], rtol=1e-14)
+    assert problem.classify(at, problem.multipliers(at)) == "minimum"
+
+
+@pytest.mark.parametrize("x", [[0.0, 0.0], [1e-9, 0.0], [1e-160, 1e-160]])
+def test_beside_a_point_without_a_normal_there_is_none_either(x: list[float]) -> None:
+    """x @ x = 0 holds at the origin only; what a solver finds is beside it."""
+    with pytest.raises(NotUnique) as caught:
+        constrained("x[0]", "x @ x", size=2).multipliers(np.array(x))
+    assert str(caught.value).startswith("constraint Jacobian loses rank at the stationary point")
+
+
+def test_more_constraints_than_variables_are_dependent() -> None:
+    with pytest.raises(NotUnique) as caught:
+        constrained("x[0]", "x[0]", "x[1]", "x[0] + x[1]", size=2).multipliers(np.zeros(2))
+    assert "multipliers are not unique (sigma_min 0)" in str(caught.value)
+
+
+def test_a_point_at_the_border_of_the_domain_has_no_type() -> None:
+    """One Newton step from here the logarithm has no value any more."""
+    problem = constrained("x[0] * log(x[0])", size=1)
+    assert problem.classify(np.array([np.exp(-1.0)]), np.zeros(0)) == "minimum"
+    assert problem.classify(np.array([0.1]), np.zeros(0)) == "inconclusive"
+
+
 def test_only_directions_along_the_constraint_matter() -> None:
     """The Hessian of f alone is indefinite; along the line it is not."""
     problem = constrained("x[0]**2 - x[1]**2", "x[1] - 1", size=2)
