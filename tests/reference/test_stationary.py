@@ -167,7 +167,9 @@ def test_a_problem_in_other_units_has_the_same_points(length: float, of_f: float
     data = PROBLEMS["HS61"]
     entries = {f"x{k + 1}": f"x[{k}] / {length!r}" for k in range(data["n"])}
     constraints = [f"{of_g!r} * ({constraint})" for constraint in data["constraints_eq_zero"]]
-    other = stationary_points(constrained(f"{of_f!r} * ({data['f']})", *constraints, size=data["n"], **entries))
+    other = stationary_points(
+        constrained(f"{of_f!r} * ({data['f']})", *constraints, size=data["n"], sign=-1.0, **entries)
+    )
     assert other.complete
     for point, same in zip(other.points, found("HS61").points, strict=True):
         np.testing.assert_allclose(point.x / length, same.x, rtol=1e-14)
