@@ -85,12 +85,12 @@ class CheckReport:
         return f"{text}{_ratio(claimed, measured)}; this looks like {_ADVICE[self.looks_like]}"
 
     def _noticed(self) -> str:
-        """In words; with its absolute size where the derivative is zero."""
-        zero = np.abs(self.measured) <= self.bar
+        """In words; with its absolute size where the derivative is all but zero."""
+        zero = self.bar >= _VAGUE * np.abs(self.measured)
         absolute = float(np.max(self.bar, where=zero, initial=0.0))
         if np.all(zero):
             return f"{absolute:.1g}"
-        return f"{self.resolution:.1g}" + (f", where it is zero one of {absolute:.1g}," if np.any(zero) else "")
+        return f"{self.resolution:.1g}" + (f", where it is all but zero one of {absolute:.1g}," if np.any(zero) else "")
 
 
 _ADVICE = {

@@ -116,10 +116,11 @@ class _Search:
         # What moves further away, to both sides, and stands still nearer to the point has been rounded away there.
         self._moves[at] |= found.moves
         stuck = found.still & self._moves[at]
-        # A kink that was seen before is behind only where it could still have been seen.
-        clear = (self._gap[at] == 0) | (4 * doubted.blind < self._gap[at])
         settled = fresh & ~stuck & np.isfinite(found.bar)
-        good = settled & ~doubted.off & (doubted.gap <= found.bar) & clear
+        smooth = settled & ~doubted.off & (doubted.gap <= found.bar)
+        self._forget_kinks(at, smooth, found)
+        # A kink that was seen before is behind only where it could still have been seen.
+        good = smooth & ((self._gap[at] == 0) | (4 * doubted.blind < self._gap[at]))
         apart = np.abs(found.value - self._value[at])
         # A steeper slope that is sharp has not been made by rounding; what is flat may have been.
         steeper = (np.abs(found.value) > np.abs(self._value[at]) + bar) & self._sharp(found)
@@ -137,6 +138,13 @@ class _Search:
         enough = self._sharp(found) | (found.bar <= _NOISE_ALONE * least)
         given_up = kinked & (stage >= _KINK_STAGES - 1)
         self._done[at] |= (good & enough) | torn | stuck | given_up
+
+    def _forget_kinks(self, at: tuple[Index, ...], smooth: Mask, found: Estimate) -> None:
+        """Where a slope is none that a kink allows, there were waves between the larger steps."""
+        allowed = self._gap[at] + self._kinked_bar[at] + found.bar
+        other = smooth & (self._gap[at] > 0) & (np.abs(found.value - self._kinked_value[at]) > allowed)
+        for gap in (self._gap, self._first_gap):
+            gap[at] = np.where(other, 0.0, gap[at])
 
     def _nearer(self, at: tuple[Index, ...], stage: int) -> Array:
         """The next steps."""

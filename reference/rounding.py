@@ -15,8 +15,8 @@ SMALLEST_SCALE = 0.1
 _VALUES = 10
 _LARGEST = 0.73 * 2.0**-23
 _STEPS = (AMPLITUDE, _LARGEST, _LARGEST, _LARGEST)
-_MORE_STEPS = (AMPLITUDE, *(0.73 * 2.0**power for power in (-38, -33, -28)), _LARGEST, _LARGEST, _LARGEST)
-"""relative to the variable, each along another direction; no powers of two, which would move whole numbers evenly.
+_MORE_STEPS = (AMPLITUDE, *(0.73 * 2.0**power for power in range(-41, -23, 2)), _LARGEST, _LARGEST, _LARGEST)
+"""relative to the variable, along one direction after another; no powers of two, which would move whole numbers evenly.
 Three are of the largest size, since f may hardly rise along one direction"""
 _MUCH = 4.0
 _AWAY = 2.0**-10 / 3
@@ -88,7 +88,8 @@ def _scatter(f: Lines, directions: Array, least: Array) -> Array:
 def _climbing(f: Lines, index: Index, directions: Array, sizes: tuple[float, ...], least: Array) -> Array:
     """The scatter of some points with larger and larger steps, until f bends."""
     steps = np.multiply.outer(sizes, np.arange(_VALUES) / 2)
-    rows = f(index, directions[:, : len(sizes)], np.broadcast_to(steps, (len(index), *steps.shape)))
+    turns = np.arange(len(sizes)) % directions.shape[1]
+    rows = f(index, directions[:, turns], np.broadcast_to(steps, (len(index), *steps.shape)))
     found, straight = least.copy(), np.ones(least.shape, dtype=bool)
     for values in np.moveaxis(rows, 1, 0):
         half, whole = _third_difference(values), _third_difference(values[:, ::2])
