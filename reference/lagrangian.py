@@ -155,9 +155,13 @@ class Constrained:
         terms = np.concatenate([np.abs(slope) + np.abs(lam) @ np.abs(jacobian), np.zeros(self.count)])
         unit = sigma + ROUNDING * (terms + np.abs(_array(values)))
         # A constraint through zero, such as x[0] = 0 at x[0] = 0, rounds by nothing: the smallest step of x counts.
-        unit = np.maximum(unit, ROUNDING * max(float(np.max(unit)), ROUNDING))
+        # Each block has units of its own, so that neither hides what is off in the other.
+        smallest_step = ROUNDING * np.sum(np.abs(jacobian), axis=1) * float(np.max(np.abs(x), initial=0.0))
+        floors = np.concatenate([np.full(self.size, np.max(unit[: self.size])), smallest_step])
+        unit = np.maximum(unit, ROUNDING * floors)
+        off = np.abs(_array(values))
         with np.errstate(all="ignore"):
-            return float(np.max(np.abs(_array(values)) / unit, initial=0.0))
+            return float(np.max(np.where(off == 0, 0.0, off / unit), initial=0.0))
 
     def balanced(self, x: Array, lam: Array) -> tuple[Array, Array, Array]:
         """dF/dz = R K C with K free of the units of f and g: K (d + m, d + m), R and C (d + m,).

@@ -117,18 +117,17 @@ def test_rounding_does_not_decide_the_type_of_a_degenerate_point(x: list[float],
 @pytest.mark.parametrize("of_f", [1e-12, 1.0, 1e12])
 @pytest.mark.parametrize("of_g", [1e-12, 1.0, 1e12])
 def test_types_and_multipliers_do_not_depend_on_units(length: float, of_f: float, of_g: float) -> None:
-    lets = {"y": f"x / {length!r}"}
+    y = f"x / {length!r}"
     circle = f"{of_g!r} * (y @ y - 1)"
-    problem = constrained(f"{of_f!r} * (y[0] + y[1])", circle, size=2, sign=-1.0, **lets)
+    problem = constrained(f"{of_f!r} * (y[0] + y[1])", circle, size=2, y=y)
     at = np.full(2, -length * 0.5**0.5)
     lam = problem.multipliers(at)
     np.testing.assert_allclose(lam, [-of_f / of_g * 0.5**0.5], rtol=1e-14)
     assert problem.classify(at, lam) == "minimum"
     assert problem.classify(-at, -lam) == "maximum"
     assert problem.residual(at, lam) < 2
-    degenerate = constrained(
-        f"{of_f!r} * (y[0]**4 + y[1] - y[1]**2)", f"{of_g!r} * (y[1] - 1)", size=2, sign=-1.0, **lets
-    )
+    assert problem.residual(at + length * np.array([1e-6, -1e-6]), lam) > 2.0**20
+    degenerate = constrained(f"{of_f!r} * (y[0]**4 + y[1] - y[1]**2)", f"{of_g!r} * (y[1] - 1)", size=2, y=y)
     assert degenerate.classify(np.array([0.0, length]), np.array([-of_f / of_g])) == "inconclusive"
 
 
