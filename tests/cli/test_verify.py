@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from grader.cli.verify import _lines
+from grader.gates import Mistakes
+from reference.audit import GroupAudit
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.sandbox
@@ -76,12 +80,16 @@ def test_what_is_said_of_a_group(verify: Any, tmp_path: Path) -> None:
     assert "differences agree, an error of" in text
 
 
-def test_differences_that_say_nothing_are_not_called_an_agreement(verify: Any, tmp_path: Path) -> None:
-    """A step away, the logarithm has no value."""
-    group = "    groups: {edge: {points: 4, weight: 100, ones: s}}\n"
-    yaml = YAML.replace("s**2\n    wrt", "log(s - 0.9999999)\n    wrt").replace("2 * s", "1 / (s - 0.9999999)") + group
-    text = verify(assignment(tmp_path, yaml, RIGHT.replace("2 * s", "1 / (s - 0.9999999)"))).stdout
-    assert "differences say nothing: f overflows or loses all digits nearby" in text
+@pytest.mark.parametrize(
+    ("resolution", "said"),
+    [
+        (2.4e-13, "differences agree, an error of 2e-13 would show"),
+        (math.inf, "differences say nothing: f overflows or loses all digits nearby"),
+    ],
+)
+def test_differences_that_say_nothing_are_not_called_an_agreement(resolution: float, said: str) -> None:
+    measured = GroupAudit(8, 8, 1.5, "", 0.1, resolution, {}, ())
+    assert said in _lines("far", measured, Mistakes((), (), ()), 1e9)
 
 
 @pytest.mark.parametrize(
