@@ -144,24 +144,23 @@ class Constrained:
     def residual(self, x: Array, lam: Array) -> float:
         """max |F_i| in units of what one rounding of every entry of x and lam does to F_i.
 
-        The floor of a unit is u times the terms that were added up: |grad f| + |lam|^T |J| above, nothing below.
+        The floor of a unit is u times the terms that were added up: |grad f| + |lam|^T |J| above, nothing below. Each
+        block has floors of its own, so that neither hides what is off in the other.
         """
         z = _joined(x, lam)
         values = self.system_of(z)
-        signs = np.random.default_rng(0).choice((-1.0, 1.0), (PATTERNS, len(z)))
-        moved = torch.func.vmap(self.system_of)(z * torch.from_numpy(1 + AMPLITUDE * signs))
+        signs = torch.from_numpy(np.random.default_rng(0).choice((-1.0, 1.0), (PATTERNS, len(z))))
+        moved = torch.func.vmap(self.system_of)(z * (1 + AMPLITUDE * signs))
         sigma = ROUNDING / AMPLITUDE * _array(torch.amax(torch.abs(moved - values), 0))
         slope, jacobian = self.gradients(x)
         terms = np.concatenate([np.abs(slope) + np.abs(lam) @ np.abs(jacobian), np.zeros(self.count)])
         unit = sigma + ROUNDING * (terms + np.abs(_array(values)))
         # A constraint through zero, such as x[0] = 0 at x[0] = 0, rounds by nothing: the smallest step of x counts.
-        # Each block has units of its own, so that neither hides what is off in the other.
         smallest_step = ROUNDING * np.sum(np.abs(jacobian), axis=1) * float(np.max(np.abs(x), initial=0.0))
         floors = np.concatenate([np.full(self.size, np.max(unit[: self.size])), smallest_step])
         unit = np.maximum(unit, ROUNDING * floors)
-        off = np.abs(_array(values))
         with np.errstate(all="ignore"):
-            return float(np.max(np.where(off == 0, 0.0, off / unit), initial=0.0))
+            return float(np.max(np.where(_array(values) == 0, 0.0, np.abs(_array(values)) / unit), initial=0.0))
 
     def balanced(self, x: Array, lam: Array) -> tuple[Array, Array, Array]:
         """dF/dz = R K C with K free of the units of f and g: K (d + m, d + m), R and C (d + m,).
