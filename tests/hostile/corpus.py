@@ -59,8 +59,8 @@ class Attack:
 
     def outcomes(self, launcher: str, ordinary: bool) -> tuple[str, ...]:
         """What may come of it there."""
-        owned = "" if launcher == "namespaces" else "owned"
-        keys = (launcher, owned, "ordinary" if ordinary else "", "")
+        keys = [launcher, "" if launcher == "namespaces" else "owned", "ordinary" if ordinary else ""]
+        keys = [*filter(None, keys), ""]
         text = next(self.expected[key] for key in keys if key in self.expected)
         return tuple(text.split(" or "))
 
