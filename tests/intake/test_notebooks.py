@@ -106,10 +106,10 @@ def test_a_notebook_without_code(content: bytes) -> None:
 
 def test_two_thousand_cells_are_taken_and_a_hundred_thousand_refused_at_once() -> None:
     assert len(units(notebook(*[cell("a")] * 2000))) == 2000
-    started = time.monotonic()
+    started = time.process_time()  # what it costs, on however busy a machine
     with pytest.raises(StudentFault, match="has 100000 code cells, at most 2000 are taken"):
         units(notebook(*[{"cell_type": "code", "metadata": {}, "outputs": [], "source": "a"}] * 100_000))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_what_nobody_reads_costs_no_memory() -> None:
