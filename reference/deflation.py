@@ -16,7 +16,7 @@ import torch
 from reference.lagrangian import Constrained, NotUnique
 from reference.points import Array
 from reference.polish import Polished, polish
-from reference.search import FAR, Ends, Equations, System, descend, is_beside, starts, zeros
+from reference.search import FAR, Ends, Equations, System, descend, gradients, is_beside, starts, zeros
 
 _ROUNDS = 6
 _FEW_STAGES = 2
@@ -78,9 +78,8 @@ class Search:
 
     def _with_multipliers(self, x: Array) -> Array:
         """(k, d + m): the multipliers are those that fit best."""
-        slopes = torch.nan_to_num(torch.func.vmap(self.problem.slopes_of)(torch.from_numpy(x)), posinf=0.0, neginf=0.0)
-        lengths = torch.linalg.vector_norm(slopes[:, 1:], dim=2, keepdim=True)
-        lengths = torch.where(lengths > 0, lengths, 1.0)
+        slopes, lengths = gradients(self.problem, x)
+        lengths = lengths[..., None]
         best = torch.linalg.pinv((slopes[:, 1:] / lengths).mT) @ slopes[:, 0, :, None] / lengths
         return np.concatenate([x, -self.problem.sign * best[..., 0].numpy()], axis=1)
 

@@ -14,7 +14,7 @@ from reference.functions import FUNCTIONS
 from reference.language import Call, Expression, walk
 from reference.points import Array, Inputs
 from reference.problem import Problem
-from reference.tensors import Function, gradients_along, value_of, values_along
+from reference.tensors import Function, How, gradients_along, to_array, value_of, values_along
 from reference.tolerance import AMPLITUDE, PATTERNS
 
 _DIRECTIONS, _STEPS = "the directions", "the steps"
@@ -85,22 +85,21 @@ class Engine:
         return values
 
     def along(
-        self, problem: Problem, inputs: Inputs, directions: Array, steps: Array, *, gradient: bool = False
+        self, problem: Problem, inputs: Inputs, directions: Array, steps: Array, how: How = values_along
     ) -> Array:
-        """f, or its gradient, at x + t d for many t and d at each point x.
+        """f, or its gradient, at x + t d for many t and d at each point x; `how` is a way of `tensors`.
 
         `directions` is (points, directions, *shape of x), or (1, directions, *shape of x) for all points; `steps` is
         (points, directions, rows). The result is (points, directions, rows, *shape of the value).
         """
         sizes = problem.sizes(first(inputs))
-        line = gradients_along(problem, sizes) if gradient else values_along(problem, sizes)
-        lines = torch.func.vmap(line, in_dims=(None, None, 0, 0))
+        lines = torch.func.vmap(how(problem, sizes), in_dims=(None, None, 0, 0))
         directions = np.broadcast_to(directions, (len(steps), *directions.shape[1:]))
 
         def all_of(x: Any, others: dict[str, Any]) -> Any:
             return lines(x, others, others[_DIRECTIONS], others[_STEPS])
 
-        work = (derivative_operations if gradient else operations)(problem, sizes) * steps[0].size
+        work = (derivative_operations if how is gradients_along else operations)(problem, sizes) * steps[0].size
         values: Array = self._batched(all_of, problem, {**inputs, _DIRECTIONS: directions, _STEPS: steps}, work)
         return values
 
@@ -242,7 +241,7 @@ def _to_torch(values: Array, device: torch.device) -> Any:
 def _to_numpy(result: Any) -> Any:
     if isinstance(result, dict):
         return {name: _to_numpy(value) for name, value in result.items()}
-    return result.detach().cpu().numpy()
+    return to_array(result)
 
 
 def perturbed(problem: Problem, inputs: Inputs, rng: np.random.Generator) -> Inputs:

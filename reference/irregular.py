@@ -16,7 +16,7 @@ import torch
 from reference.lagrangian import Constrained, NotUnique
 from reference.points import Array
 from reference.polish import NO_VALUE, creep, exact_dependence
-from reference.search import Equations, descend, is_beside, zeros
+from reference.search import Equations, descend, gradients, is_beside, zeros
 
 _SAME = 1e-5
 _MANY = 12
@@ -102,9 +102,7 @@ def _dependence(problem: Constrained) -> Callable[[Any], Any]:
 
 def _with_weights(problem: Constrained, x: Array) -> Array:
     """(k, d + m): the weights of length one with which the gradients come closest to cancelling."""
-    slopes = torch.nan_to_num(torch.func.vmap(problem.slopes_of)(torch.from_numpy(x)), posinf=0.0, neginf=0.0)[:, 1:]
-    lengths = torch.linalg.vector_norm(slopes, dim=2)
-    lengths = torch.where(lengths > 0, lengths, 1.0)
-    weights = torch.linalg.svd(slopes / lengths[..., None])[0][..., -1] / lengths
+    slopes, lengths = gradients(problem, x)
+    weights = torch.linalg.svd(slopes[:, 1:] / lengths[..., None])[0][..., -1] / lengths
     weights = weights / torch.linalg.vector_norm(weights, dim=1, keepdim=True)
     return np.concatenate([x, weights.numpy()], axis=1)

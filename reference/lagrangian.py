@@ -23,6 +23,7 @@ from reference.language import Expression
 from reference.numeric import as_array, evaluate
 from reference.points import Array
 from reference.tape import Lets
+from reference.tensors import to_array
 from reference.tolerance import AMPLITUDE, PATTERNS, ROUNDING
 
 RANK = 1e-9
@@ -101,15 +102,15 @@ class Constrained:
 
     def system(self, x: Array, lam: Array) -> Array:
         """F(x, lam): the gradient in x, then the constraints."""
-        return _array(self.system_of(_joined(x, lam)))
+        return to_array(self.system_of(_joined(x, lam)))
 
     def system_jacobian(self, x: Array, lam: Array) -> Array:
         """dF/d(x, lam), (d + m, d + m)."""
-        return _array(self._system_jacobian(_joined(x, lam)))
+        return to_array(self._system_jacobian(_joined(x, lam)))
 
     def gradients(self, x: Array) -> tuple[Array, Array]:
         """grad f (d,) and the Jacobian of g (m, d)."""
-        found = _array(self.slopes_of(torch.from_numpy(np.array(x, dtype=np.float64))))
+        found = to_array(self.slopes_of(torch.from_numpy(np.array(x, dtype=np.float64))))
         return found[0], found[1:]
 
     def sigma_min(self, x: Array) -> float:
@@ -128,7 +129,7 @@ class Constrained:
         if not self.count:
             return
         jacobian = self.gradients(x)[1]
-        values = _array(self.parts(torch.from_numpy(np.array(x)))[1])
+        values = to_array(self.parts(torch.from_numpy(np.array(x)))[1])
         rows = lengths(jacobian)[:, None]
         step = np.asarray(-np.linalg.lstsq(jacobian / rows, values / rows[:, 0], rcond=_NOISE)[0])
         others = self._at(self.slopes_of, _nearby(x, step, len(x)))[:, 1:]
@@ -139,7 +140,7 @@ class Constrained:
             raise NotUnique(smallest(jacobian))
 
     def _at(self, function: Callable[[Any], Any], points: Array) -> Array:
-        return _array(torch.func.vmap(function)(torch.from_numpy(points)))
+        return to_array(torch.func.vmap(function)(torch.from_numpy(points)))
 
     def residual(self, x: Array, lam: Array) -> float:
         """max |F_i| in units of what one rounding of every entry of x and lam does to F_i.
@@ -151,16 +152,16 @@ class Constrained:
         values = self.system_of(z)
         signs = torch.from_numpy(np.random.default_rng(0).choice((-1.0, 1.0), (PATTERNS, len(z))))
         moved = torch.func.vmap(self.system_of)(z * (1 + AMPLITUDE * signs))
-        sigma = ROUNDING / AMPLITUDE * _array(torch.amax(torch.abs(moved - values), 0))
+        sigma = ROUNDING / AMPLITUDE * to_array(torch.amax(torch.abs(moved - values), 0))
         slope, jacobian = self.gradients(x)
         terms = np.concatenate([np.abs(slope) + np.abs(lam) @ np.abs(jacobian), np.zeros(self.count)])
-        unit = sigma + ROUNDING * (terms + np.abs(_array(values)))
+        unit = sigma + ROUNDING * (terms + np.abs(to_array(values)))
         # A constraint through zero, such as x[0] = 0 at x[0] = 0, rounds by nothing: the smallest step of x counts.
         smallest_step = ROUNDING * np.sum(np.abs(jacobian), axis=1) * float(np.max(np.abs(x), initial=0.0))
         floors = np.concatenate([np.full(self.size, np.max(unit[: self.size])), smallest_step])
         unit = np.maximum(unit, ROUNDING * floors)
         with np.errstate(all="ignore"):
-            return float(np.max(np.where(_array(values) == 0, 0.0, np.abs(_array(values)) / unit), initial=0.0))
+            return float(np.max(np.where(to_array(values) == 0, 0.0, np.abs(to_array(values)) / unit), initial=0.0))
 
     def balanced(self, x: Array, lam: Array) -> tuple[Array, Array, Array]:
         """dF/dz = R K C with K free of the units of f and g: K (d + m, d + m), R and C (d + m,).
@@ -244,7 +245,3 @@ def _nearby(z: Array, step: Array, moving: int) -> Array:
 
 def _joined(x: Array, lam: Array) -> Any:
     return torch.from_numpy(np.concatenate([np.asarray(x, np.float64), np.atleast_1d(np.asarray(lam, np.float64))]))
-
-
-def _array(tensor: Any) -> Array:
-    return np.asarray(tensor.detach().numpy())

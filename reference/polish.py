@@ -18,7 +18,7 @@ from reference.lagrangian import Constrained
 from reference.points import Array
 from reference.tape import Tape
 from reference.tolerance import ALLOWED_UNITS
-from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact, NoRealValue
+from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact, NoRealValue, Numbers
 
 _REFINEMENTS = 10
 _SINGULAR_STEPS = 30
@@ -39,7 +39,6 @@ _TAIL = 1e4
 _LINEAR = (0.3, 0.97)
 """Ratios of the lengths of two steps that tell of a multiple zero."""
 
-Numbers = np.ndarray[Any, Any]
 ExactSystem = Callable[[Numbers, Exact], Numbers]
 NO_VALUE = (ZeroDivisionError, NoRealValue, OverflowError, np.linalg.LinAlgError)
 

@@ -17,6 +17,7 @@ import torch
 
 from reference.lagrangian import Constrained
 from reference.points import Array
+from reference.tensors import to_array
 
 System = Callable[[Any], Any]
 """Tensor (n,) -> tensor (rows,)"""
@@ -105,7 +106,15 @@ def _is_smooth(problem: Constrained, x: Array) -> Array:
     if not len(x):
         return np.zeros(0, dtype=bool)
     slopes = torch.func.vmap(problem.slopes_of)(torch.from_numpy(x))
-    return _array(torch.all(torch.isfinite(slopes).reshape(len(x), -1), 1))
+    return to_array(torch.all(torch.isfinite(slopes).reshape(len(x), -1), 1))
+
+
+def gradients(problem: Constrained, x: Array) -> tuple[Any, Any]:
+    """At every x (k, d): the gradients of f and of the constraints, (k, 1 + m, d), what is no number in them zero; and
+    the lengths of those of the constraints, (k, m), one for a gradient of zero."""
+    slopes = torch.nan_to_num(torch.func.vmap(problem.slopes_of)(torch.from_numpy(x)), posinf=0.0, neginf=0.0)
+    lengths = torch.linalg.vector_norm(slopes[:, 1:], dim=2)
+    return slopes, torch.where(lengths > 0, lengths, 1.0)
 
 
 def _free(d: int, rng: np.random.Generator) -> Array:
@@ -134,8 +143,8 @@ def descend(equations: Equations, z: Array, stages: int = _STAGES) -> Array:
     for _ in range(stages):
         if len(active):
             moved, cost = _stage(equations, torch.from_numpy(z[active]))
-            z[active] = _array(moved)
-            active = active[_array(cost > _SOLVED)]
+            z[active] = to_array(moved)
+            active = active[to_array(cost > _SOLVED)]
     return z
 
 
@@ -231,14 +240,10 @@ def _left(equations: Equations, points: Any, reach: Any) -> tuple[Array, Array, 
     columns = _columns(equations, matrices)
     step = (torch.linalg.pinv(matrices / columns[:, None, :], rtol=_CUT) @ values[..., None])[..., 0] / columns
     left = torch.amax(torch.abs(values), 1), torch.amax(torch.abs(step[:, : equations.size]), 1), is_flat
-    return _array(left[0]), _array(left[1]), _array(left[2])
+    return to_array(left[0]), to_array(left[1]), to_array(left[2])
 
 
 def is_beside(x: Array, failed: list[Array], size: float) -> bool:
     """Whether x (d,) lies where polishing has failed before: what is beside a zero that is none is none either."""
     near = (max(_BESIDE * float(np.max(np.abs(other))), _HOLE * size) for other in failed)
     return any(float(np.max(np.abs(x - other))) <= distance for other, distance in zip(failed, near, strict=True))
-
-
-def _array(tensor: Any) -> Array:
-    return np.asarray(tensor.detach().numpy())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from reference.differences import Difference, ridders
-from reference.engine import first, perturbed
+from reference.engine import perturbed
 from reference.lines import Index, Lines, coordinates, values_at
 from reference.measure import Measured, Measurement
 from reference.points import Array, Inputs
 from reference.problem import Group, Problem, ProblemFault
 from reference.rounding import Rounding, rounding_of
-from reference.tensors import DIRECTIONS, STEPS, along_whole
+from reference.tensors import How, gradients_along, rounded_along, values_along
 from reference.tolerance import PATTERNS
 from reference.truth import Truth
 
@@ -88,24 +88,16 @@ class Opinion:
             shape = (shape[0], shape[2], shape[1])
         return found.map(lambda part: np.ascontiguousarray(problem.in_layout(part.reshape(shape))))
 
-    def _function(self, inputs: Inputs, *, whole: bool = False) -> Lines:
-        """What is differenced: f, u^T f for a vjp, the gradient for second derivatives.
-
-        `whole` rounds along a line as at single points, which is slower.
-        """
-        problem, engine = self._problem, self._measurement.engine
-        second = problem.ask in ("hessian", "hvp")
+    def _function(self, inputs: Inputs, how: How = values_along) -> Lines:
+        """What is differenced: f, u^T f for a vjp, the gradient for second derivatives."""
+        problem = self._problem
+        how = gradients_along if problem.ask in ("hessian", "hvp") else how
 
         def along(index: Index, directions: Array, steps: Array) -> Array:
             there = {name: values[index] for name, values in inputs.items()}
-            if whole and not second:
-                lines = along_whole(problem, problem.sizes(first(there)))
-                directions = np.broadcast_to(directions, (len(index), *directions.shape[1:]))
-                values = engine.derivative_of(lines, problem, {**there, DIRECTIONS: directions, STEPS: steps})
-            else:
-                values = engine.along(problem, there, directions, steps, gradient=second)
+            values = self._measurement.engine.along(problem, there, directions, steps, how)
             if problem.ask != "vjp":
-                return np.asarray(values)
+                return values
             weighed = values * there[problem.along][:, None, None]
             return np.asarray(weighed.reshape(*values.shape[:3], -1).sum(axis=3))
 
@@ -116,7 +108,7 @@ class Opinion:
         x = inputs[self._problem.wrt]
         moved = perturbed(self._problem, inputs, self._rng)
         values = values_at(self._function(moved), moved[self._problem.wrt])
-        f, whole = self._function(inputs), self._function(inputs, whole=True)
+        f, whole = self._function(inputs), self._function(inputs, rounded_along)
         return rounding_of(f, x, values.reshape(PATTERNS, len(x), *values.shape[1:]), self._rng, whole=whole)
 
     def _blame(self, k: int, measured: Measured, found: Difference, apart: Array) -> None:

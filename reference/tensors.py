@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import numpy as np
 import torch
 
 from reference.affine import split
 from reference.language import Expression
 from reference.numeric import as_array, evaluate
+from reference.points import Array
 from reference.problem import Problem
 from reference.rounding import SMALLEST_SCALE
 
@@ -18,9 +20,9 @@ Function: TypeAlias = Callable[[Any, dict[str, Any]], Any]
 Line: TypeAlias = Callable[[Any, dict[str, Any], Any, Any], Any]
 """(variable, other inputs by name, direction, steps) -> tensor with a row for each step, at one point"""
 
+How: TypeAlias = Callable[[Problem, dict[str, int]], Line]
+
 _TINY, _PART = 2.0**-500, 2.0**-4
-DIRECTIONS, STEPS = "the directions", "the steps"
-"""How those of `along_whole` travel among the inputs; no name of the language has a space in it."""
 
 
 def value_of(problem: Problem, sizes: dict[str, int]) -> Function:
@@ -35,24 +37,16 @@ def value_of(problem: Problem, sizes: dict[str, int]) -> Function:
 
 def gradients_along(problem: Problem, sizes: dict[str, int]) -> Line:
     """The gradient of f along a line."""
-    gradient = torch.func.grad(value_of(problem, sizes))
-    return lambda x, others, d, steps: torch.func.vmap(lambda t: gradient(x + t * d, others))(steps)
+    return _along(torch.func.grad(value_of(problem, sizes)))
 
 
-def along_whole(problem: Problem, sizes: dict[str, int]) -> Function:
-    """f along the lines that are among the inputs, rounded as at single points: (directions, rows, *value)."""
-    f = value_of(problem, sizes)
+def rounded_along(problem: Problem, sizes: dict[str, int]) -> Line:
+    """f along a line, rounded at every step as at a single point, which is slower than `values_along`."""
+    return _along(value_of(problem, sizes))
 
-    def lines(x: Any, others: dict[str, Any]) -> Any:
-        others = dict(others)
-        directions, steps = others.pop(DIRECTIONS), others.pop(STEPS)
 
-        def line(d: Any, row: Any) -> Any:
-            return torch.func.vmap(lambda t: f(x + t * d, others))(row)
-
-        return torch.func.vmap(line)(directions, steps)
-
-    return lines
+def _along(function: Function) -> Line:
+    return lambda x, others, d, steps: torch.func.vmap(lambda t: function(x + t * d, others))(steps)
 
 
 def values_along(problem: Problem, sizes: dict[str, int]) -> Line:
@@ -95,3 +89,8 @@ def _named(lets: tuple[tuple[str, Expression], ...], values: dict[str, Any]) -> 
     for name, expression in lets:
         values[name] = evaluate(expression, values, torch)
     return values
+
+
+def to_array(tensor: Any) -> Array:
+    """The numbers of a tensor on any device."""
+    return np.asarray(tensor.detach().cpu().numpy())

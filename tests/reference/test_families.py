@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from reference.differences import ridders
-from reference.engine import Engine, first
+from reference.engine import Engine
 from reference.lines import Index, Lines, coordinates
 from reference.measure import Measured, Measurement
 from reference.points import BLOCK, Array, Inputs
 from reference.problem import Problem
 from reference.rounding import rounding_of
 from reference.special import draw_block
-from reference.tensors import DIRECTIONS, STEPS, along_whole
+from reference.tensors import rounded_along, values_along
 from reference.tolerance import ALLOWED_UNITS, EXACT_UNITS, SEPARATION, units
 from tests.reference.families import FAMILIES, Answer
 from tests.reference.problems import GENERIC, at, problem
@@ -149,10 +149,7 @@ def _lines(asked: Problem, inputs: Inputs, *, whole: bool = False) -> Lines:
 
     def along(index: Index, directions: Array, steps: Array) -> Array:
         there = {name: values[index] for name, values in inputs.items()}
-        if not whole:
-            return engine.along(asked, there, directions, steps)
-        directions = np.broadcast_to(directions, (len(index), *directions.shape[1:]))
-        lines = along_whole(asked, asked.sizes(first(there)))
-        return np.asarray(engine.derivative_of(lines, asked, {**there, DIRECTIONS: directions, STEPS: steps}))
+        how = rounded_along if whole else values_along
+        return engine.along(asked, there, directions, steps, how)
 
     return along
