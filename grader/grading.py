@@ -152,10 +152,11 @@ class _Grading:
         run = self._run(replace(self._program(tasks[0], probes), patience=_TOGETHER_SECONDS))
         if run.ending is not Ending.FINISHED or run.output or any(not _is_plain(unit) for unit in run.units):
             return
-        responses = iter((None, *run.responses))
+        start = 0
         for plan in plans:
-            next(responses)  # of loading it
-            own = replace(run, responses=tuple(next(responses) for _ in plan.probes))
+            mine = slice(start, start + len(plan.probes))
+            start = mine.stop + 1  # loading it afresh for the next
+            own = replace(run, responses=run.responses[mine], calls=run.calls[mine])
             if all(isinstance(response, Replies) for response in own.responses):
                 self._decided[plan.task.id] = plan, KINDS[plan.task.kind].judge(plan, own)
 

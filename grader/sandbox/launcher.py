@@ -42,15 +42,12 @@ class Launched:
     layers: dict[str, bool | int] = field(default_factory=dict)
     patience: float = 0.0
     """seconds in which it may end by itself, to clear up behind it"""
-    ends: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
-    """what else has to be given back"""
 
     def destroy(self) -> None:
         """End the zygote and everything in its jail."""
         self.control.close()
         if self.process is not None:
             self._end(self.process)
-        self.ends.close()
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
