@@ -69,6 +69,8 @@ def sign_in(page: Page, service: Running, name: str, path: str = "/") -> None:
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(f"for-{name}-only")
     page.get_by_role("button", name="Sign in").click()
+    # Loaded, with its scripts: a click alone returns while the form may still be the page.
+    page.wait_for_url(service.url + path)
 
 
 def test_a_student_learns_from_a_wrong_answer(page: Page, service: Running) -> None:

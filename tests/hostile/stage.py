@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -63,6 +64,8 @@ class Stage:
         self._exits = contextlib.ExitStack()
 
     def __enter__(self) -> Stage:
+        # What earlier tests left to the collector, such as pollers of connections, must not vanish during an attack.
+        gc.collect()
         self._exits.callback(world.bury_orphans)
         self._exits.enter_context(world.keeping_orphans())
         self._exits.callback(self._canaries.remove)
