@@ -10,10 +10,10 @@ from pathlib import Path
 from grader.domain.assignment import Assignment, Task
 from grader.errors import Problem as SpecProblem
 from grader.errors import SpecError
-from reference.bundle import Bundle, BundleDamaged, from_bytes, key, to_bytes
-from reference.problem import Problem, ProblemFault
+from reference.bundle import Bundle, BundleDamaged, Part, from_bytes, key, to_bytes
+from reference.problem import ProblemFault
 
-Build = Callable[[Problem], Bundle]
+Build = Callable[[Part], Bundle]
 
 
 def cache_folder() -> Path:
@@ -31,12 +31,14 @@ class Bundles:
         self._build = build
         self._known: dict[str, Bundle] = {}
 
-    def of(self, task: Task, assignment: Assignment) -> Bundle:
-        """The bundle of a task. Raises SpecError where the author's mathematics does not hold."""
-        assert isinstance(task.content, Problem)
-        name = key(task.content)
+    def of(self, task: Task, assignment: Assignment) -> dict[str, Bundle]:
+        """The bundles of a task's parts. Raises SpecError where the author's mathematics does not hold."""
+        return {part: self._of_part(part, task, assignment) for part in task.parts}
+
+    def _of_part(self, part: str, task: Task, assignment: Assignment) -> Bundle:
+        name = key(task.parts[part])
         if name not in self._known:
-            self._known[name] = self._read(name) or self._built(name, task, assignment)
+            self._known[name] = self._read(name) or self._built(name, part, task, assignment)
         return self._known[name]
 
     def _path(self, name: str) -> Path:
@@ -48,12 +50,11 @@ class Bundles:
         except (OSError, BundleDamaged):
             return None
 
-    def _built(self, name: str, task: Task, assignment: Assignment) -> Bundle:
-        assert isinstance(task.content, Problem)
+    def _built(self, name: str, part: str, task: Task, assignment: Assignment) -> Bundle:
         try:
-            bundle = self._build(task.content)
+            bundle = self._build(task.parts[part])
         except ProblemFault as fault:
-            line, column = task.places.get(fault.where) or task.places.get(fault.where.split(".")[0]) or task.places[""]
+            line, column = task.place(f"{part}.{fault.where}".strip("."))
             raise SpecError([SpecProblem(assignment.source, line, column, fault.text)]) from fault
         self._write(self._path(name), to_bytes(bundle))
         return bundle

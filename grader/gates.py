@@ -70,7 +70,7 @@ class Mistakes:
     """refused ones that would get no hint"""
 
 
-def mistakes(task: Task, blocks: Iterable[Block], names: Iterable[str]) -> Mistakes:
+def mistakes(task: Task, problem: Problem, blocks: Iterable[Block], names: Iterable[str]) -> Mistakes:
     """Each wrong answer, handed in as a student would: at every point, to the code that judges and diagnoses."""
     points = [point for block in blocks for point in block.points()]
     refused: list[str] = []
@@ -82,7 +82,7 @@ def mistakes(task: Task, blocks: Iterable[Block], names: Iterable[str]) -> Mista
         if not comparisons:
             continue  # another one gives the same numbers
         (accepted if _passes(task, comparisons) else refused).append(name)
-        if not _is_recognised(task, comparisons):
+        if recognise(comparisons, problem.misconceptions) is None:
             unnamed.append(name)
     return Mistakes(tuple(refused), tuple(accepted), tuple(unnamed))
 
@@ -98,8 +98,3 @@ def _fitting(comparisons: Sequence[Comparison]) -> Iterator[Comparison]:
     for item in comparisons:
         if item.answer.shape == item.point.expected.shape and np.all(np.isfinite(item.answer)):
             yield item
-
-
-def _is_recognised(task: Task, comparisons: Sequence[Comparison]) -> bool:
-    assert isinstance(task.content, Problem)
-    return recognise(comparisons, task.content.misconceptions) is not None

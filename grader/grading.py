@@ -12,22 +12,19 @@ import numpy as np
 
 from grader import __version__
 from grader.bundles import Bundles
-from grader.checks import derivative
-from grader.checks.derivative import Plan
-from grader.checks.judgement import Judgement
+from grader.checks.judgement import Judgement, Plan
+from grader.checks.kinds import KINDS
 from grader.diagnosis.catalogue import CONDITIONS
 from grader.diagnosis.match import Diagnosis, recognise
 from grader.domain.assignment import Assignment, Task, Visibility
 from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
-from grader.feedback.sentences import say, syntax_error
+from grader.feedback.sentences.say import say, syntax_error
 from grader.sandbox import course_runtimes
 from grader.sandbox.run import AFRESH, Ending, Probe, Program, Replies, Run, Unit
 from grader.sandbox.slot import Slot
-
-KINDS = {"derivative": derivative}
-"""Task kinds; `grader.checks` says what such a module has."""
+from grader.stages import Outputs, checks_of, is_visible, stages, together
 
 _TOGETHER_SECONDS = 1.0
 """Right submissions take milliseconds; one that hangs is not waited for twice."""
@@ -96,7 +93,7 @@ class _Grading:
 
     def _grade_tasks(self) -> tuple[Outcome, str]:
         try:
-            self._run_together()
+            self._runtogether()
             for task in self._tasks:
                 unmet = [
                     name for name in task.requires if name in self._reports and _earned_nothing(self._reports[name])
@@ -114,21 +111,21 @@ class _Grading:
     def _grade_task(self, task: Task) -> str:
         """Grade one task; returns why nothing can be graded at all, if so."""
         judgements: list[Judgement] = []
-        outputs = []
-        for checks in _stages(task):
-            if task.id in self._decided and checks == _visible(task):
+        outputs = Outputs()
+        for checks in stages(task):
+            if task.id in self._decided and checks == together(task):
                 judgements += self._settled(task, *self._decided[task.id])
-                outputs.append("")
+                outputs.add("", is_visible=True)
                 continue
             asked = self._plan(task, checks)
             run, refusal = self._run_units(task, asked.probes)
             if refusal:
                 return refusal
-            if checks == _visible(task):  # the text of an exception may hold what the child held
+            if is_visible(task, checks):  # the text of an exception may hold what the child held
                 self._note_dropped_lines(run)
             judgements += self._settled(task, asked, KINDS[task.kind].judge(asked, run))
-            outputs.append(run.output)
-        self._reports[task.id] = self._task_report(task, judgements, outputs[0])
+            outputs.add(run.output, is_visible=is_visible(task, checks))
+        self._reports[task.id] = self._task_report(task, judgements, outputs.shown())
         return ""
 
     def _plan(self, task: Task, checks: tuple[str, ...]) -> Plan:
@@ -136,17 +133,17 @@ class _Grading:
         plan: Plan = KINDS[task.kind].plan(task, self._bundles.of(task, self._assignment), rng, checks)
         return plan
 
-    def _run_together(self) -> None:
+    def _runtogether(self) -> None:
         """The visible checks of all tasks in one child: a submission costs one fork instead of one a task.
 
         The module is loaded afresh for each task. A task that was answered at every point is decided here, right or
         wrong: a second run would be a second guess. One with a point that has no answer is run alone, and so are all
         where the child came to no good end: no task loses by another one's endless loop, exception or crash.
         """
-        tasks = [task for task in self._tasks if _visible(task) and task.limits == self._tasks[0].limits]
+        tasks = [task for task in self._tasks if together(task) and task.limits == self._tasks[0].limits]
         if len(tasks) < 2:
             return
-        plans = [self._plan(task, _visible(task)) for task in tasks]
+        plans = [self._plan(task, together(task)) for task in tasks]
         # It is loaded once before all probes; the first task need not load it again.
         probes = [probe for plan in plans for probe in (AFRESH, *plan.probes)][1:]
         run = self._run(replace(self._program(tasks[0], probes), patience=_TOGETHER_SECONDS))
@@ -161,13 +158,12 @@ class _Grading:
                 self._decided[plan.task.id] = plan, KINDS[plan.task.kind].judge(plan, own)
 
     def _settled(self, task: Task, asked: Plan, judgements: list[Judgement]) -> list[Judgement]:
-        """Asks at further points where the first ones left it open."""
+        """Asks further where what came left it open."""
         kind = KINDS[task.kind]
-        more = kind.further(asked, judgements)
-        if more is None:
-            return judgements
-        found = kind.judge(more, self._run(self._program(task, more.probes)))
-        return [*kind.settle(judgements, found, task)]
+        while (more := kind.further(asked, judgements)) is not None:
+            found = kind.judge(more, self._run(self._program(task, more.probes)))
+            judgements, asked = [*kind.settle(judgements, found, task)], more
+        return judgements
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(
@@ -220,7 +216,9 @@ class _Grading:
                 self._remarks.append(remark)
 
     def _task_report(self, task: Task, judgements: Sequence[Judgement], output: str) -> TaskReport:
-        return TaskReport(task.id, task.title, tuple(self._check_report(task, item) for item in judgements), output)
+        by_check = {item.check: item for item in judgements}
+        found = tuple(self._check_report(task, by_check[check]) for check in checks_of(task))
+        return TaskReport(task.id, task.title, found, output)
 
     def _check_report(self, task: Task, judgement: Judgement) -> CheckReport:
         maximum = task.points * judgement.share
@@ -241,19 +239,6 @@ class _Grading:
             for check, share in KINDS[task.kind].shares(task)
         ]
         return self._task_report(task, judgements, "")
-
-
-def _visible(task: Task) -> tuple[str, ...]:
-    checks = [check for check, _ in KINDS[task.kind].shares(task)]
-    return tuple(check for check in checks if task.visibility[check] is Visibility.VISIBLE)
-
-
-def _stages(task: Task) -> list[tuple[str, ...]]:
-    """The checks by what may be said of them: a child that runs for the visible ones never holds a hidden input, so
-    no exception text or output can carry one out."""
-    visible = _visible(task)
-    hidden = tuple(check for check, _ in KINDS[task.kind].shares(task) if check not in visible)
-    return [stage for stage in (visible, hidden) if stage]
 
 
 def _earned_nothing(report: TaskReport) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from reference.audit import Audit
 from reference.build import build
-from reference.bundle import Bundle
+from reference.bundle import Bundle, Part
 from reference.check import CheckReport, GradientMismatch, NotCheckable, check_gradient, check_jvp, check_vjp
 from reference.derivatives import Derivative, derivative, gradient
 from reference.language import LanguageError
@@ -15,6 +18,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-def build_bundle(problem: Problem, seed: int = 0) -> Bundle:
-    """Draw the points of every group and compute what is right there. Raises ProblemFault."""
-    return build(problem, seed)[0]
+_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {Problem: build}
+
+
+def build_audited(part: Part, seed: int = 0) -> tuple[Bundle, Audit]:
+    """The bundle of a task's part, and what was measured on the way. Raises ProblemFault."""
+    return _BUILDERS[type(part)](part, seed)
+
+
+def build_bundle(part: Part, seed: int = 0) -> Bundle:
+    """Draw points and compute what is right there. Raises ProblemFault where the mathematics does not hold."""
+    return build_audited(part, seed)[0]

@@ -11,12 +11,11 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from reference.points import Array, Inputs
-from reference.problem import Problem
 
 VERSION = 3
 """Counts changes of the numbers that are computed or of how they are stored; others are not read."""
@@ -91,9 +90,16 @@ class BundleDamaged(Exception):
     """Bytes that are not a whole bundle of this version; compute it again."""
 
 
-def key(problem: Problem) -> str:
-    """The name under which a problem's bundle is kept."""
-    return hashlib.sha256(f"{VERSION}:{problem.digest()}".encode()).hexdigest()
+class Part(Protocol):
+    """The mathematics of a task, or of a part of it, of which there is a bundle."""
+
+    def digest(self) -> str:
+        """Changes whenever anything changes that the bundle depends on."""
+
+
+def key(part: Part) -> str:
+    """The name under which its bundle is kept."""
+    return hashlib.sha256(f"{VERSION}:{part.digest()}".encode()).hexdigest()
 
 
 def _arrays(block: Block) -> dict[str, Array]:

@@ -2,10 +2,11 @@
 
 A kind is a module with
 
-    plan(task, bundle, rng, checks) -> Plan  the probes to run for some of its checks
-    judge(plan, run) -> list[Judgement]      one for every check
-    further(plan, judgements) -> Plan        more to ask about checks that are not decided, None where all are
-    settle(judgements, more, task) -> list   the judgements with those decided
     shares(task) -> list[(check id, share)]  which checks there are, before anything is run
+    alone(task) -> tuple[check id]           those whose code runs in a child of its own, so that only they suffer
+    plan(task, bundles, rng, checks) -> Plan the probes to run for some of its checks
+    judge(plan, run) -> list[Judgement]      one for every check of the plan
+    further(plan, judgements) -> Plan        more to ask about checks that are not decided, None where all are
+    settle(judgements, more, task) -> list   the judgements, with what came of that
     misconceptions(task)                     the wrong answers its author expects
 """

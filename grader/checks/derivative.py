@@ -6,7 +6,7 @@ arguments left as they were. Then the value at every point, all or nothing per g
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +59,16 @@ def misconceptions(task: Task) -> tuple[Misconception, ...]:
     return _problem(task).misconceptions
 
 
-def plan(task: Task, bundle: Bundle, rng: np.random.Generator, checks: Container[str]) -> Plan:
+def alone(task: Task) -> tuple[str, ...]:
+    """Checks whose code runs in a child of its own: none."""
+    return ()
+
+
+def plan(task: Task, bundles: Mapping[str, Bundle], rng: np.random.Generator, checks: Container[str]) -> Plan:
     """Draw the points of the groups that are among `checks` and write the probes."""
     asked = []
     for group in (group for group in _problem(task).groups if group.id in checks):
-        points = tuple(bundle.draw(group.id, group.points + _FURTHER, rng))
+        points = tuple(bundles[""].draw(group.id, group.points + _FURTHER, rng))
         asked.append((group.id, group.weight / 100, points[: group.points], points[group.points :]))
     return _written(task, asked)
 

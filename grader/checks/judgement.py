@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from grader.domain.assignment import Task
 from grader.domain.report import Evidence, Verdict
+from grader.sandbox.run import Probe
 from reference.bundle import Point
+
+
+class Plan(Protocol):
+    """What is asked of the student's code about some checks of a task, in one child."""
+
+    @property
+    def task(self) -> Task: ...
+    @property
+    def probes(self) -> Sequence[Probe]: ...
 
 
 @dataclass(frozen=True)

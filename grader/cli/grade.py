@@ -21,9 +21,8 @@ from grader.intake.read import read_path
 from grader.sandbox.choice import from_settings
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
-from reference.bundle import Bundle
+from reference.bundle import Bundle, Part
 from reference.language import nearest
-from reference.problem import Problem
 
 _EXIT = {
     Outcome.GRADED: exits.DONE,
@@ -32,11 +31,11 @@ _EXIT = {
 }
 
 
-def _build(problem: Problem) -> Bundle:
+def _build(part: Part) -> Bundle:
     """Compute a bundle. Imports torch, so only when none is in the cache."""
     from reference.api import build_bundle
 
-    return build_bundle(problem)
+    return build_bundle(part)
 
 
 def grade_all(

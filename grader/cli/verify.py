@@ -24,9 +24,9 @@ from grader.sandbox import course_runtimes
 from grader.sandbox.choice import from_settings
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
+from reference.api import build_audited
 from reference.audit import Audit, GroupAudit
-from reference.build import build
-from reference.bundle import Bundle, key
+from reference.bundle import Bundle, Part, key
 from reference.problem import Problem
 from reference.tolerance import EXACT_UNITS
 
@@ -73,8 +73,8 @@ class _Verification:
     def __post_init__(self) -> None:
         self._bundles = Bundles(self.cache, self._build)
 
-    def _build(self, problem: Problem) -> Bundle:
-        bundle, self.audits[key(problem)] = build(problem)
+    def _build(self, part: Part) -> Bundle:
+        bundle, self.audits[key(part)] = build_audited(part)
         return bundle
 
     def problems(self) -> list[str]:
@@ -88,23 +88,30 @@ class _Verification:
     def _of_task(self, task: Task) -> list[str]:
         started = time.monotonic()
         try:
-            bundle = self._bundles.of(task, self.assignment)
+            bundles = self._bundles.of(task, self.assignment)
         except SpecError as error:
             return [str(problem) for problem in error.problems]
-        assert isinstance(task.content, Problem)
-        audit = self.audits[key(task.content)]
-        click.echo(f"  {task.id}   {_closed_form(task.content)}   {time.monotonic() - started:.2f} s")
+        click.echo(f"  {task.id}   {_closed_form(task)}{time.monotonic() - started:.2f} s")
+        return [
+            problem
+            for part, content in task.parts.items()
+            if isinstance(content, Problem)
+            for problem in self._of_problem(task, part, content, bundles[part])
+        ]
+
+    def _of_problem(self, task: Task, part: str, problem: Problem, bundle: Bundle) -> list[str]:
+        audit = self.audits[key(problem)]
         problems = []
-        for group in task.content.groups:
+        for group in problem.groups:
             measured = audit.groups[group.id]
-            fared = mistakes(task, bundle.groups[group.id], measured.apart)
+            fared = mistakes(task, problem, bundle.groups[group.id], measured.apart)
             nearest = min(float(block.separation.min()) for block in bundle.groups[group.id])
-            click.echo(_lines(group.id, measured, fared, nearest))
-            problems += [str(self._accepted(task, group.id, name)) for name in fared.accepted]
+            click.echo(_lines(part.rpartition(".")[2] or group.id, measured, fared, nearest))
+            problems += [str(self._accepted(task, part, group.id, name)) for name in fared.accepted]
         return problems
 
-    def _accepted(self, task: Task, group: str, name: str) -> SpecProblem:
-        line, column = task.places.get(f"groups.{group}") or task.places[""]
+    def _accepted(self, task: Task, part: str, group: str, name: str) -> SpecProblem:
+        line, column = task.place(part or f"groups.{group}")
         text = f"the wrong answer `{name}` would earn points in group `{group}`; change its domains"
         return SpecProblem(self.assignment.source, line, column, text)
 
@@ -121,8 +128,11 @@ class _Verification:
         return gate(reports)
 
 
-def _closed_form(problem: Problem) -> str:
-    return "closed form agrees" if problem.solution else "no closed form"
+def _closed_form(task: Task) -> str:
+    problem = task.parts.get("")
+    if not isinstance(problem, Problem):
+        return ""
+    return "closed form agrees   " if problem.solution else "no closed form   "
 
 
 def _lines(name: str, measured: GroupAudit, fared: Mistakes, nearest: float) -> str:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from grader.domain.limits import Limits
 
@@ -26,13 +27,14 @@ class Visibility(enum.IntEnum):
 
 @dataclass(frozen=True)
 class Signature:
-    """The function a student writes; arguments are passed by position."""
+    """The function or class a student writes; arguments are passed by position."""
 
     name: str
-    arguments: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    is_class: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(self.arguments)})"
+        return f"class {self.name}" if self.is_class else f"{self.name}({', '.join(self.arguments)})"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Task:
     title: str
     points: float
     prompt: str
-    implement: Signature
+    implements: tuple[Signature, ...]
+    """what the student writes, at least one"""
     requires: tuple[str, ...]
     limits: Limits
     arguments: str
@@ -68,12 +71,26 @@ class Task:
     visibility: Mapping[str, Visibility]
     """by check id"""
     content: object
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    """what the engine computes bundles of, by where it is written (`programs.poly`), empty for the task's own keys"""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """line and column of keys, for faults that show only when points are drawn"""
     cancelling: float = 1.0
     """share of a check's points for the right formula in a form that loses digits"""
     approximate: float = 0.4
     """share for an approximation of the right answer, such as finite differences"""
+
+    @property
+    def implement(self) -> Signature:
+        """What the student writes, where it is one function or class."""
+        (only,) = self.implements
+        return only
+
+    def place(self, key: str) -> tuple[int, int]:
+        """Line and column of a key such as `groups.generic`, or of the nearest one around it that is written."""
+        while key and key not in self.places:
+            key = key.rpartition(".")[0]
+        return self.places[key]
 
 
 @dataclass(frozen=True)

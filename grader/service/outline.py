@@ -76,7 +76,13 @@ def outline_of(assignment: Assignment) -> str:
     if assignment.late is not None:
         late = LateOutline(until=assignment.late.until, penalty_per_day=assignment.late.penalty_per_day)
     tasks = tuple(
-        TaskOutline(id=task.id, title=task.title, points=task.points, prompt=task.prompt, implement=str(task.implement))
+        TaskOutline(
+            id=task.id,
+            title=task.title,
+            points=task.points,
+            prompt=task.prompt,
+            implement=", ".join(map(str, task.implements)),
+        )
         for task in assignment.tasks
     )
     outline = Outline(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.domain.assignment import Signature
 from grader.specs.groups import read_groups
 from grader.specs.nodes import Document, Path
+from grader.specs.reading import Reading
 from grader.specs.schema import DerivativeSpec
 from grader.specs.scope import Scope
 from grader.specs.signature import read_signature
@@ -17,17 +18,19 @@ from reference.words import WORDS
 SPEC = DerivativeSpec
 
 
-def read(spec: DerivativeSpec, document: Document, path: Path) -> tuple[Signature, Problem] | None:
-    """The signature and the problem, or None with every fault blamed in the document."""
+def read(spec: DerivativeSpec, document: Document, path: Path) -> Reading | None:
+    """The signature and the problem, or None with every fault blamed in the document. Its checks are its groups."""
     before = len(document.problems)
     built = _Reader(spec, document, path).read()
-    return built if len(document.problems) == before else None
+    if built is None or len(document.problems) > before:
+        return None
+    signature, problem = built
+    checks = {group.id: _visibility(spec, group.id) for group in problem.groups}
+    return Reading((signature,), problem, {"": problem}, checks)
 
 
-def check_ids(problem: object) -> tuple[str, ...]:
-    """The ids of the task's checks: its groups."""
-    assert isinstance(problem, Problem)
-    return tuple(group.id for group in problem.groups)
+def _visibility(spec: DerivativeSpec, group: str) -> str | None:
+    return spec.groups[group].visibility if group in spec.groups else None
 
 
 class _Reader:

@@ -11,6 +11,7 @@ from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
 from grader.specs import derivative
 from grader.specs.nodes import MAX_BYTES, Document, read
+from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
 from grader.specs.sources import Folder, Source
 from grader.specs.validation import validate
@@ -19,7 +20,7 @@ from reference.language import nearest
 FILE = "assignment.yaml"
 
 KINDS = {"derivative": derivative}
-"""Task kinds: a module with SPEC (its schema), `read` and `check_ids`."""
+"""Task kinds: a module with SPEC (its schema) and `read`."""
 
 
 def load(folder: Path) -> Assignment:
@@ -129,8 +130,8 @@ class _Tasks:
         if spec is None:
             return None
         self._check_id(spec, number, before)
-        content = KINDS[kind].read(spec, self._document, path)
-        return self._built(spec, number, *content) if content else None
+        reading = KINDS[kind].read(spec, self._document, path)
+        return self._built(spec, number, reading) if reading else None
 
     def _check_id(self, spec: TaskSpec, number: int, before: list[str]) -> None:
         if spec.id in before:
@@ -143,20 +144,15 @@ class _Tasks:
         if spec.arguments == "torch" and self._spec is not None and self._spec.runtime == "numpy":
             self._document.blame(("tasks", number, "arguments"), "`arguments: torch` needs `runtime: torch`")
 
-    def _built(self, spec: TaskSpec, number: int, signature: Any, content: object) -> Task:
+    def _built(self, spec: TaskSpec, number: int, reading: Reading) -> Task:
         common = self._spec
         limits = _limits(spec.limits, common.limits) if common else Limits()
         word = spec.visibility or (common.visibility if common else "visible")
-        groups = getattr(spec, "groups", {})
-        visibility = {
-            check: Visibility[
-                (groups[check].visibility if check in groups and groups[check].visibility else word).upper()
-            ]
-            for check in KINDS[spec.kind].check_ids(content)
-        }
+        visibility = {check: Visibility[(own or word).upper()] for check, own in reading.checks.items()}
         return Task(
-            spec.id, spec.kind, spec.title or spec.id, spec.points, spec.prompt, signature, tuple(spec.requires or ()),
-            limits, spec.arguments, visibility, content, self._places(number), spec.cancelling, spec.approximate,
+            spec.id, spec.kind, spec.title or spec.id, spec.points, spec.prompt, reading.implements,
+            tuple(spec.requires or ()), limits, spec.arguments, visibility, reading.content, reading.parts,
+            self._places(number), spec.cancelling, spec.approximate,
         )  # fmt: skip
 
     def _places(self, number: int) -> dict[str, tuple[int, int]]:

@@ -134,7 +134,6 @@ class TaskSpec(Closed):
     title: str = ""
     points: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
     prompt: str = ""
-    implement: Text
     requires: Names | None = None
     visibility: VisibilityWord | None = None
     limits: LimitsSpec = LimitsSpec()
@@ -171,6 +170,7 @@ class MisconceptionSpec(Closed):
 class DerivativeSpec(TaskSpec):
     """`kind: derivative`"""
 
+    implement: Text
     dims: dict[Identifier, Range] = {}
     given: Annotated[dict[Identifier, Text], Field(min_length=1)]
     let: dict[Identifier, Text] = {}

@@ -16,12 +16,20 @@ class Scope:
     """Declared names with their shapes; grows in the order of reading."""
 
     def __init__(
-        self, document: Document, path: Path, dims: Ranges, given: Mapping[str, str], lets: Iterable[str]
+        self,
+        document: Document,
+        path: Path,
+        dims: Ranges,
+        given: Mapping[str, str],
+        lets: Iterable[str] = (),
+        given_key: str = "given",
     ) -> None:
         self._document = document
         self._path = path
         self._dims = dims
         self._given = given
+        self._given_key = given_key
+        """what the mapping of declarations is called in the file"""
         self._later = set(lets)
         """names of `let`, whether they were read yet or not"""
         self.shapes: dict[str, Shape] = {}
@@ -54,7 +62,7 @@ class Scope:
         elif name in self._dims:
             self.blame(key, f"`{name}` is already a size in `dims`", at_key=at_key)
         elif name in self.shapes:
-            text = f"`{name}` is already declared in `given`"
+            text = f"`{name}` is already declared in `{self._given_key}`"
             text += "" if at_key else f"; `{key[-1]}` declares it, take it out there"
             self.blame(key, text, at_key=at_key)
             return
@@ -65,9 +73,9 @@ class Scope:
         try:
             domain = domains.parse(text, self._dims)
         except LanguageError as error:
-            self.blame(("given", name), error.text, within=text, offset=error.offset)
+            self.blame((self._given_key, name), error.text, within=text, offset=error.offset)
             return None
-        self.declare(("given", name), name, domain.shape)
+        self.declare((self._given_key, name), name, domain.shape)
         return domain
 
     def let(self, name: str, text: str) -> None:

@@ -23,8 +23,7 @@ from grader.service.models import Assignment, Revision, State, StoredBundle
 from grader.worker.leased import LeasedTask, finish
 from grader.worker.watchdog import Watchdog
 from grader.worker.workbench import Workbench, stored_bundle
-from reference.bundle import Bundle, key, to_bytes
-from reference.problem import Problem
+from reference.bundle import Bundle, Part, key, to_bytes
 
 _LOG = logging.getLogger(__name__)
 _BUILD_SECONDS = 600.0
@@ -75,9 +74,9 @@ class Prepare(LeasedTask):
         """Every bundle into the database. Raises SystemFault where one is nowhere."""
         bundles = Bundles(self._cache, otherwise)
         for task in assignment.tasks:
-            assert isinstance(task.content, Problem)
-            row = StoredBundle(key=key(task.content), content=to_bytes(bundles.of(task, assignment)))
-            StoredBundle.objects.bulk_create([row], ignore_conflicts=True)
+            found = bundles.of(task, assignment)
+            rows = [StoredBundle(key=key(task.parts[part]), content=to_bytes(found[part])) for part in found]
+            StoredBundle.objects.bulk_create(rows, ignore_conflicts=True)
 
     def _require_gates(self, assignment: Specification, archive: bytes) -> None:
         """The author's own solution and starter are the first submissions. Raises Refused."""
@@ -100,8 +99,8 @@ def _put_in_use(lease: Lease, revision: Revision) -> None:
     _LOG.info("revision %d of %s is in use", revision.pk, revision.assignment_id)
 
 
-def _not_built(problem: Problem) -> Bundle:
-    raise SystemFault(f"the bundle {key(problem)} was computed and cannot be read; is the disk full?")
+def _not_built(part: Part) -> Bundle:
+    raise SystemFault(f"the bundle {key(part)} was computed and cannot be read; is the disk full?")
 
 
 def build(archive: bytes, cache: Path) -> None:

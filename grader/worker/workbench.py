@@ -17,8 +17,7 @@ from grader.intake.read import read_bytes
 from grader.sandbox.launcher import Launcher
 from grader.sandbox.slot import Slot
 from grader.service.models import Grading, Revision, StoredBundle
-from reference.bundle import Bundle, from_bytes, key
-from reference.problem import Problem
+from reference.bundle import Bundle, Part, from_bytes, key
 
 _ASSIGNMENTS_KEPT = 16
 
@@ -68,9 +67,9 @@ class Workbench:
         self._slots.clear()
 
 
-def stored_bundle(problem: Problem) -> Bundle:
+def stored_bundle(part: Part) -> Bundle:
     """A bundle that was computed when its revision was published. Raises SystemFault where it is not there."""
-    name = key(problem)
+    name = key(part)
     row = StoredBundle.objects.filter(pk=name).first()
     if row is None:
         raise SystemFault(f"the bundle {name} is not in the database: publish the assignment again")

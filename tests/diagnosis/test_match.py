@@ -25,7 +25,7 @@ Answer = Callable[[Point], Any]
 def points(assignment: Assignment, bundles: Bundles) -> dict[str, list[Point]]:
     """24 points of every task."""
     rng = np.random.default_rng(0)
-    return {task.id: bundles.of(task, assignment).draw("generic", 24, rng) for task in assignment.tasks}
+    return {task.id: bundles.of(task, assignment)[""].draw("generic", 24, rng) for task in assignment.tasks}
 
 
 def note_of(points: list[Point], answer: Answer, problem: object = None) -> str | None:

@@ -53,8 +53,9 @@ ALLOWED: dict[str, set[str]] = {
     "grader.bundles": {"grader.domain", "grader.errors", "reference"},
     "grader.grading": {
         "grader", "grader.bundles", "grader.checks", "grader.diagnosis", "grader.domain", "grader.errors",
-        "grader.feedback", "grader.intake", "grader.sandbox", "grader.specs", "reference", "numpy",
+        "grader.feedback", "grader.intake", "grader.sandbox", "grader.specs", "grader.stages", "reference", "numpy",
     },
+    "grader.stages": {"grader.checks", "grader.domain"},
     "grader.gates": {"grader.checks", "grader.diagnosis", "grader.domain", "reference", "numpy"},
     "grader.archives": {"grader.domain", "grader.errors", "grader.intake", "grader.specs"},
     "grader.logs": set(),

@@ -32,13 +32,13 @@ RESIDUAL = Problem(
 )  # fmt: skip
 TASKS = (
     Task(
-        "square", "derivative", "square", 2.0, "", Signature("square_slope", ("t",)), (),
-        Limits(5.0, 3.0, 256 * MIB, 64 << 10), "numpy", {"generic": Visibility.AFTER_DUE_DATE}, SQUARE,
+        "square", "derivative", "square", 2.0, "", (Signature("square_slope", ("t",)),), (),
+        Limits(5.0, 3.0, 256 * MIB, 64 << 10), "numpy", {"generic": Visibility.AFTER_DUE_DATE}, SQUARE, {"": SQUARE},
     ),
     Task(
-        "residual", "derivative", "Gradient of a residual", 5.0, "Return it.", Signature("residual_gradient", ("A", "x")),
+        "residual", "derivative", "Gradient of a residual", 5.0, "Return it.", (Signature("residual_gradient", ("A", "x")),),
         ("square",), Limits(2.0, 3.0, 256 * MIB, 16 << 10), "numpy",
-        {"generic": Visibility.HIDDEN, "scaled": Visibility.VISIBLE}, RESIDUAL,
+        {"generic": Visibility.HIDDEN, "scaled": Visibility.VISIBLE}, RESIDUAL, {"": RESIDUAL},
     ),
 )  # fmt: skip
 

@@ -1,8 +1,4 @@
-"""The misconceptions that are recognised without the author's help: stable note -> hint.
-
-A hint asks a question and never gives the answer away. Which wrong numbers belong to a note is mathematics and stands
-in `reference`: in the rows of the function table, in `mutants` and in `hypotheses`.
-"""
+"""Notes of wrong numbers: derivative rules applied wrongly, wrong layouts, wrong factors."""
 
 from __future__ import annotations
 
@@ -75,12 +71,3 @@ HINTS = {
     "softmax.normaliser": "The outputs share a normaliser, and it depends on every entry.",
     "softmax.diagonal": "You kept only each output's own input; outputs share a normaliser.",
 }
-
-CONDITIONS = {
-    "float32": "The digits stop at the seventh: compute in float64, and look where an array is made or converted.",
-    "mutates-input": "Work on a copy: `x = x.copy()` before `x += ...`, or write `x = x + ...`.",
-    "nondeterministic": "The same input gave different results: is there a random number, or state kept between calls?",
-    "finite-difference": "The answer has the digits of a numerical approximation. This task asks for the rule itself: "
-    "which formula would be exact but for rounding?",
-}
-"""Hints for notes that the checks find by themselves."""

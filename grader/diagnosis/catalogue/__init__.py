@@ -1,0 +1,16 @@
+"""The misconceptions that are recognised without the author's help: stable note -> hint.
+
+A hint asks a question and never gives the answer away. There is a module for each way of recognising: `expressions`
+from wrong numbers alone (which numbers belong to a note is mathematics and stands in `reference`: in the rows of the
+function table, in `mutants` and in `hypotheses`), the others by the checks of a kind of task.
+"""
+
+from __future__ import annotations
+
+from grader.diagnosis.catalogue import answers, expressions
+
+HINTS = expressions.HINTS
+"""of notes that `match` finds from numbers"""
+
+CONDITIONS = {**answers.HINTS}
+"""of notes that the checks find by themselves"""
