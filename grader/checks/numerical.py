@@ -171,5 +171,8 @@ def _by_scheme(scheme: str, asked: Asked) -> Point:
     assert asked.step is not None
     expected = quotient(scheme, asked.f, asked.x, asked.step)
     unit = rounding(asked.f, asked.x, asked.step, expected)
+    wrong = {"step.undivided": expected * asked.step * (2 if scheme == "central" else 1)}
+    if scheme == "central":
+        wrong["step.distance"] = 2 * expected
     nothing = np.zeros_like(unit)
-    return replace(asked.point, expected=expected, base=unit, error=nothing, separation=_NO_GREY, wrong={})
+    return replace(asked.point, expected=expected, base=unit, error=nothing, separation=_NO_GREY, wrong=wrong)

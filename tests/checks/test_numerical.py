@@ -128,7 +128,7 @@ WRONG = {
         {**values(None), "scheme": "scheme.other", "order": None, "evaluations": "evaluations"}, "this is another scheme",
     ),
     "central divided by h": Wrong(
-        CENTRAL, "return entries(lambda e: (f(x + h * e) - f(x - h * e)) / h, x)", values("scale.double"), "the value is wrong",
+        CENTRAL, "return entries(lambda e: (f(x + h * e) - f(x - h * e)) / h, x)", values("step.distance"), "the value is wrong",
     ),
     "half the step on each side": Wrong(
         CENTRAL, "return entries(lambda e: (f(x + h / 2 * e) - f(x - h / 2 * e)) / h, x)",
@@ -178,7 +178,7 @@ WRONG = {
         {**values(None), "scheme": "scheme.other", "evaluations": "evaluations"}, "as for central",
     ),
     "real part": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).real / h, x)", {**values(None), "order": None}, "the value is wrong"),
-    "forgot to divide": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).imag, x)", {**values(None), "order": "order.lower"}, "the value is wrong"),
+    "forgot to divide": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).imag, x)", {**values("step.undivided"), "order": "order.lower"}, "the value is wrong"),
     "step far too small": Wrong(
         OWN, "h = 1e-13 * np.max(np.abs(x)); return entries(lambda e: (f(x + h * e) - f(x)) / h, x)",
         {"near": "step.too-small", "far": "step.too-small"}, "where it moved x by",
@@ -250,7 +250,7 @@ def test_mistakes_fail_as_they_should(numerical: Grader, name: str) -> None:
         assert {check.verdict for check in failed} <= wrong.verdicts
         assert all(check.score == 0 for check in failed)
         assert any(wrong.words in check.message for check in failed)
-        assert all(check.hint for check in failed if check.note)
+        assert {check.note for check in failed if check.hint} == {check.note for check in failed if check.note}
 
 
 ANY_SCHEME = """\

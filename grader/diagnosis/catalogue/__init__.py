@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from grader.diagnosis.catalogue import answers, expressions, numerical
 
-HINTS = expressions.HINTS
+HINTS = {**expressions.HINTS, **numerical.FROM_NUMBERS}
 """of notes that `match` finds from numbers"""
 
 CONDITIONS = {**answers.HINTS, **numerical.HINTS}
