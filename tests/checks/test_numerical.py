@@ -223,7 +223,7 @@ WRONG = {
     ),
     "thousands of places": Wrong(
         OWN, "h = 1e-8 * np.max(np.abs(x))\n[(f(x), f(x + k * h)) for k in range(60)]\nv = f(x); return entries(lambda e: (f(x + h * e) - v) / h, x)",
-        {"scheme": None}, "",
+        {"scheme": "perturbation.kept"}, "",
     ),
     "far away": Wrong(CENTRAL, "f(1.7e308 * np.ones(np.shape(x)) if np.ndim(x) else 1.7e308)\n" + RIGHT[CENTRAL][0], {"scheme": None, "evaluations": "evaluations"}, ""),
     "nowhere": Wrong(CENTRAL, "return f(x * np.inf)", {**EVERY}, "argument 1 of this function must be finite", {Verdict.CRASHED}),
