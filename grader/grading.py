@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,9 +19,11 @@ from grader.checks.kinds import KINDS
 from grader.diagnosis.catalogue import CONDITIONS
 from grader.diagnosis.match import Diagnosis, recognise
 from grader.domain.assignment import Assignment, Task, Visibility
+from grader.domain.pictures import Figure
 from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
+from grader.feedback.drawing import draw
 from grader.feedback.sentences.say import say, syntax_error
 from grader.sandbox import course_runtimes
 from grader.sandbox.run import AFRESH, Ending, Probe, Program, Replies, Run, Unit
@@ -30,6 +33,7 @@ from grader.stages import Found, checks_of, is_visible, stages, together
 _TOGETHER_SECONDS = 1.0
 """Right submissions take milliseconds; one that hangs is not waited for twice."""
 _MAX_REMARKS = 50
+_MAX_FIGURES = 6
 
 
 class Grader:
@@ -101,6 +105,7 @@ class _Grading:
             self._submission.received, outcome, sum(task.points for task in self._tasks), environment,
             Timing(0.0, 1000 * self._sandbox_seconds, total),
             self._task_reports() if outcome is Outcome.GRADED else (), message, tuple(self._remarks),
+            tuple(self._figures()) if outcome is Outcome.GRADED else (),
         )  # fmt: skip
 
     def _grade_tasks(self) -> tuple[Outcome, str]:
@@ -256,6 +261,18 @@ class _Grading:
 
     def _task_reports(self) -> tuple[TaskReport, ...]:
         return tuple(self._task_report(task, self._found[task.id]) for task in self._tasks)
+
+    def _figures(self) -> Iterator[Figure]:
+        """Of checks that did not pass; each costs some ten milliseconds, the first of a process half a second."""
+        pictured = (
+            (task, item, item.picture)
+            for task in self._tasks
+            for item in self._found[task.id].judgements
+            if item.picture is not None and item.verdict is not Verdict.PASSED
+        )
+        for task, item, picture in itertools.islice(pictured, _MAX_FIGURES):
+            title, alt, svg = draw(picture)
+            yield Figure(task.id, item.check, task.visibility[item.check], title, alt, svg)
 
     def _task_report(self, task: Task, found: Found) -> TaskReport:
         judgements = _skipped(task, found.unmet) if found.unmet else found.judgements
