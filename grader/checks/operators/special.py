@@ -1,0 +1,141 @@
+"""Points and functions of a special character: kinks, which no difference sees, and derivatives in one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.checks.judgement import Judgement
+from grader.checks.operators.opaque import Formula, Opaque, Spy
+from grader.checks.operators.questions import Answers, Question, asked, opaque, operator_of
+from grader.checks.operators.rows import Check
+from grader.domain.assignment import Task
+from grader.domain.report import Verdict
+from grader.sandbox.probes import Handle, Writer
+from grader.sandbox.run import Answer, Call, Steps
+from reference import language
+from reference.bundle import Point
+from reference.tolerance import ALLOWED_UNITS, ROUNDING, units
+
+_BESIDE = 1e-9
+"""No step of differences is so small that it stays on one side of the kink."""
+_FAR = 2.0**40
+KINKED: dict[str, tuple[float, float]] = {"relu": (0.0, 1.0), "abs": (-1.0, 1.0)}
+"""function -> its slope left and right of zero"""
+
+
+def _exactly(expected: np.ndarray[Any, Any], **inputs: np.ndarray[Any, Any]) -> Point:
+    """A point where the right answer is known without computing."""
+    unit = np.full_like(expected, ROUNDING * max(1.0, float(np.max(np.abs(expected), initial=0.0))))
+    return Point(inputs, expected, unit, np.zeros_like(expected), _FAR, {})
+
+
+def kinks(task: Task, share: float, rng: np.random.Generator) -> Check:
+    """Ask on both sides of the kinks of the functions that have some."""
+    names = [name for name in KINKED if name in operator_of(task).functions]
+    questions = [_kink(task, name, side, rng) for name in names for side in (1.0, -1.0)]
+    return Check("kinks", share, tuple(questions), _judge_kinks)
+
+
+def _kink(task: Task, name: str, side: float, rng: np.random.Generator) -> Question:
+    word, left_right = operator_of(task).word, KINKED[name]
+    is_scalar = word in ("derivative", "second-derivative")
+    signs = np.array(side) if is_scalar else side * np.array([1.0, -1.0, 1.0])
+    slopes = np.where(signs > 0, left_right[1], left_right[0])
+    # A kink in the slope, where second derivatives are asked for.
+    text, factor = (f"{name}(x) * x", 2.0) if word in ("hvp", "second-derivative") else (f"{name}(x)", 1.0)
+    f = language.parse(f"sum({text})" if word in ("gradient", "hvp") else text)
+    along = [rng.standard_normal(3)] if word in ("jvp", "vjp", "hvp") else []
+    expected = np.diag(slopes) if word == "jacobian" else factor * slopes * (along[0] if along else 1.0)
+    x = _BESIDE * signs
+    asked_f = Opaque(Formula(f, "x"), x.shape, operator_of(task).functions, operator_of(task).value)
+    size = 3 if word in ("jvp", "vjp", "jacobian") else 1
+    return asked(task, asked_f, [x, *along], _exactly(np.asarray(expected), x=x), size)
+
+
+def _judge_kinks(check: Check, task: Task, given: Answers) -> Judgement:
+    right = [_near(array, q.point) for q, array in zip(given.questions, given.arrays, strict=True)]
+    if all(right):
+        return check.passed("operator.kinks", {"of": len(right)})
+    return check.found(
+        (Verdict.FAILED, "operator.kink", {"wrong": right.count(False), "of": len(right), "note": "kink"})
+    )
+
+
+def _near(answer: np.ndarray[Any, Any], point: Point) -> bool:
+    return units(answer.astype(np.float64), point.expected, point.unit) <= ALLOWED_UNITS
+
+
+@dataclass(frozen=True, eq=False)
+class Nested:
+    """An f that calls the student's operator itself: `write` gets the writer and its operand."""
+
+    write: Callable[[Writer, Handle], Handle]
+    spy: Spy = field(default_factory=Spy)
+
+    def __call__(self, call: Call) -> Answer:
+        """The steps of f."""
+        writer = Writer(operands=len(call.arguments))
+        return writer.steps(self.write(writer, writer.operands[0]))
+
+
+def second(task: Task, share: float, drawn: Sequence[tuple[str, Point]]) -> Check:
+    """The derivative of the derivative of every program."""
+    questions = []
+    for program, point in drawn:
+        f, x = opaque(task, program, point), next(iter(point.inputs.values()))
+        outer = Nested(lambda p, held, f=f: p.call(p.name(task.implement.name), p.oracle(f), held))  # type: ignore[misc]
+        questions.append(asked(task, outer, [np.asarray(x)], point, 1))
+    return Check("second", share, tuple(questions), lambda check, task, given: check.valued(task, given))
+
+
+@dataclass(frozen=True)
+class _Captured:
+    """d/dx [ x * D_y inner(x, y) ] at a point, with D what the task asks for: y varies, x is captured."""
+
+    inner: Callable[[Writer, Handle, Handle], Handle]
+    at: float
+    x: float
+    expected: float
+    confused: float
+    """what comes where both share one marker"""
+
+
+_FIRST = (
+    _Captured(lambda p, x, y: p.operate("add", x, y), 1.0, 1.0, 1.0, 2.0),
+    _Captured(lambda p, x, y: p.operate("mul", x, y), 2.0, 3.0, 6.0, 5.0),
+)
+_SECOND = (
+    _Captured(lambda p, x, y: p.operate("mul", x, p.operate("mul", y, y)), 1.0, 3.0, 4.0, 0.0),
+)  # fmt: skip
+
+
+def confusion(task: Task, share: float) -> Check:
+    """Derivatives in one another whose variables must be told apart."""
+    cases = _SECOND if operator_of(task).word == "second-derivative" else _FIRST
+    questions = []
+    for case in cases:
+        outer = Nested(lambda p, x, case=case: _captured(p, x, case, task.implement.name))  # type: ignore[misc]
+        point = _exactly(np.array(case.expected), x=np.array(case.x))
+        questions.append(asked(task, outer, [np.array(case.x)], point, 1))
+    return Check("confusion", share, tuple(questions), _judge_confusion)
+
+
+def _captured(p: Writer, x: Handle, case: _Captured, name: str) -> Handle:
+    def inner(call: Call) -> Steps:
+        writer = Writer(operands=2)
+        return writer.steps(case.inner(writer, *writer.operands))
+
+    return p.operate("mul", x, p.call(p.name(name), p.oracle(inner, x), case.at))
+
+
+def _judge_confusion(check: Check, task: Task, given: Answers) -> Judgement:
+    cases = _SECOND if operator_of(task).word == "second-derivative" else _FIRST
+    if all(_near(array, q.point) for q, array in zip(given.questions, given.arrays, strict=True)):
+        return check.passed("operator.told_apart", {"of": len(given.arrays)})
+    is_confused = any(array == case.confused for array, case in zip(given.arrays, cases, strict=True))
+    note = "perturbation-confusion" if is_confused or cases is _SECOND else "nested-constant"
+    return check.found((Verdict.FAILED, "operator.confused", {"note": note}))
