@@ -33,7 +33,7 @@ class ProgramSpec(Closed):
     dims: dict[Identifier, Range] = Field(default_factory=dict)
     let: dict[Identifier, Text] = Field(default_factory=dict)
     f: Text
-    points: Annotated[int, Field(ge=1, le=100)] = 10
+    points: Annotated[int, Field(ge=1, le=100)] = 8
     visibility: VisibilityWord | None = None
 
 

@@ -27,8 +27,8 @@ from reference.problem import Misconception
 
 _FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
-_COUNTED = 4
-_PAIRED = 2
+_COUNTED = 3
+_TRIED = 1
 """Points of every program that a law is tried at."""
 
 
@@ -64,8 +64,8 @@ class _Drawing:
 
 _LAWS: dict[str, Callable[[_Drawing, float], Check]] = {
     "cost": lambda drawing, share: laws.cost(drawing.task, share, drawing.of_programs(_COUNTED)),
-    "linearity": lambda drawing, share: laws.linearity(drawing.task, share, drawing.of_programs(_PAIRED)),
-    "adjoint": lambda drawing, share: laws.adjoint(drawing.task, share, drawing.of_programs(_PAIRED), drawing.rng),
+    "linearity": lambda drawing, share: laws.linearity(drawing.task, share, drawing.of_programs(_TRIED)),
+    "adjoint": lambda drawing, share: laws.adjoint(drawing.task, share, drawing.of_programs(_TRIED), drawing.rng),
     "kinks": lambda drawing, share: special.kinks(drawing.task, share, drawing.rng),
     "second": lambda drawing, share: special.second(drawing.task, share, drawing.of_programs(_COUNTED, "second")),
     "confusion": lambda drawing, share: special.confusion(drawing.task, share),

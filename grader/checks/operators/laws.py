@@ -30,19 +30,24 @@ from reference.tolerance import ALLOWED_UNITS, ROUNDING, units
 Drawn = Sequence[tuple[str, Point]]
 """points with the program of each"""
 
-_LAWS: dict[str, Callable[[int, int], int]] = {
-    "calls.swapped": lambda n, m: m,
-    "calls.swapped-too": lambda n, m: n,
-    "calls.differences": lambda n, m: n + 1,
-    "calls.both-sides": lambda n, m: 2 * n,
-    "calls.entries": lambda n, m: n * m,
-}
-"""numbers of calls that tell how the work was cut up, where they are not what is asked for"""
+_CUT: tuple[tuple[str, str, Callable[[int, int], int]], ...] = (
+    ("calls.rebuilt", "calls.swapped", lambda n, m: m),
+    ("calls.rebuilt", "calls.swapped", lambda n, m: m + 1),
+    ("calls.columns", "calls.swapped", lambda n, m: n),
+    ("calls.differences", "calls.swapped", lambda n, m: n + 1),
+    ("calls.both-sides", "calls.both-sides", lambda n, m: 2 * n),
+    ("calls.entries", "calls.entries", lambda n, m: n * m),
+    ("calls.fewer", "calls.one", lambda n, m: 1),
+)
+"""numbers of calls that tell how the work was cut up: the note where one number is asked for, and where it depends on
+the sizes"""
 
 
 def cost(task: Task, share: float, drawn: Drawn) -> Check:
     """Count the calls of f at points of different sizes."""
-    return Check("cost", share, tuple(question(task, program, point) for program, point in drawn), _judge_cost)
+    return Check(
+        "cost", share, tuple(question(task, program, point, spied=True) for program, point in drawn), _judge_cost
+    )
 
 
 def _judge_cost(check: Check, task: Task, given: Answers) -> Judgement:
@@ -58,7 +63,7 @@ def _judge_cost(check: Check, task: Task, given: Answers) -> Judgement:
         return check.passed("operator.cost", facts)
     n, m = sizes[off[0]]
     facts |= {"n": n, "m": m, "calls": given.counts[off[0]], "allowed": allowed[off[0]]}
-    note = _pattern(given.counts, sizes, allowed)
+    note = _pattern(given.counts, sizes, allowed, is_fixed=law.law.isdecimal())
     return check.found((Verdict.FAILED, "operator.calls", {**facts, "note": note}))
 
 
@@ -67,15 +72,15 @@ def calls_allowed(law: Cost, n: int, m: int) -> int:
     return int(numeric.evaluate(language.parse(law.law), {"n": n, "m": m}, np))
 
 
-def _pattern(counts: Sequence[int], sizes: Sequence[tuple[int, int]], allowed: Sequence[int]) -> str:
+def _pattern(counts: Sequence[int], sizes: Sequence[tuple[int, int]], allowed: Sequence[int], *, is_fixed: bool) -> str:
     """Which mistake gives these numbers of calls at all points."""
     if all(count == most + 1 for count, most in zip(counts, allowed, strict=True)):
         return "calls.extra"
     if all(count == 2 * most for count, most in zip(counts, allowed, strict=True)):
         return "calls.twice"
-    for name, rule in _LAWS.items():
+    for fixed, varying, rule in _CUT:
         if all(count == rule(n, m) for count, (n, m) in zip(counts, sizes, strict=True)):
-            return name.removesuffix("-too")
+            return fixed if is_fixed else varying
     return "calls.fewer" if all(c <= most for c, most in zip(counts, allowed, strict=True)) else "calls.more"
 
 

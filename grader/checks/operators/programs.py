@@ -13,10 +13,13 @@ from grader.domain.assignment import Task
 from grader.domain.report import Verdict
 from reference.bundle import Point
 
+_SPIED = 2
+"""points at which it is looked where f is evaluated: a method does not depend on the point"""
+
 
 def program(task: Task, name: str, share: float, points: Sequence[Point], spare: Sequence[Point]) -> Check:
     """Ask at every point, and at the first one once more after all others: state that is kept shows there."""
-    asked = [question(task, name, point) for point in points]
+    asked = [question(task, name, point, spied=k < _SPIED) for k, point in enumerate(points)]
     return Check(name, share, (*asked, asked[0]), _judge, name, tuple(spare))
 
 

@@ -47,19 +47,20 @@ def problem_of(task: Task, program: str) -> Problem:
     return problem
 
 
-def opaque(task: Task, program: str, point: Point) -> Opaque:
-    """The f of a program at a point: everything but the variable is known to f alone."""
+def opaque(task: Task, program: str, point: Point, *, spied: bool = False) -> Opaque:
+    """The f of a program at a point: everything but the variable is known to f alone. `spied` has it tell where the
+    student's own numbers stand, which takes as long as the call itself."""
     problem, asked = problem_of(task, program), operator_of(task)
     inputs = {name: values for name, values in point.inputs.items() if name not in (problem.wrt, problem.along)}
     held = fixed({**inputs, **problem.sizes(point.inputs)})
     formula = Formula(problem.f, problem.wrt, problem.lets, held)
-    return Opaque(formula, point.inputs[problem.wrt].shape, asked.functions, asked.value)
+    return Opaque(formula, point.inputs[problem.wrt].shape, asked.functions, asked.value if spied else "")
 
 
-def question(task: Task, program: str, point: Point) -> Question:
+def question(task: Task, program: str, point: Point, *, spied: bool = False) -> Question:
     """Ask for what is expected at a point."""
     problem = problem_of(task, program)
-    f, x = opaque(task, program, point), point.inputs[problem.wrt]
+    f, x = opaque(task, program, point, spied=spied), point.inputs[problem.wrt]
     return asked(
         task, f, [x, *([point.inputs[problem.along]] if problem.along else [])], point, size_of(problem, point)
     )
@@ -154,8 +155,17 @@ def _failure(task: Task, run: Run, number: int) -> Finding | None:
         case Missing():
             return endings.missing(response, run)
         case Raised():
-            return endings.raised(response, task.implement.arguments, run, task.limits)
+            verdict, cause, facts = endings.raised(response, task.implement.arguments, run, task.limits)
+            return verdict, cause, {**facts, **_unlifted(response)}
     return None
+
+
+def _unlifted(response: Raised) -> dict[str, object]:
+    """The note for a constant that a student's operators do not take, or that they take for one of their numbers."""
+    text = response.message
+    operators = response.kind == "TypeError" and text.startswith("unsupported operand type")
+    attributes = response.kind == "AttributeError" and text.startswith(("'int' object", "'float' object"))
+    return {"note": "constants-not-lifted"} if operators or attributes else {}
 
 
 def _defect(task: Task, claims: tuple[Claim, ...], question: Question) -> Finding | None:

@@ -36,28 +36,31 @@ def _exactly(expected: np.ndarray[Any, Any], **inputs: np.ndarray[Any, Any]) -> 
 def kinks(task: Task, share: float, rng: np.random.Generator) -> Check:
     """Ask on both sides of the kinks of the functions that have some."""
     names = [name for name in KINKED if name in operator_of(task).functions]
-    questions = [_kink(task, name, side, rng) for name in names for side in (1.0, -1.0)]
+    places = [side * distance for distance in (_BESIDE, 1.0) for side in (1.0, -1.0)]
+    questions = [_kink(task, name, place, rng) for name in names for place in places]
     return Check("kinks", share, tuple(questions), _judge_kinks)
 
 
-def _kink(task: Task, name: str, side: float, rng: np.random.Generator) -> Question:
+def _kink(task: Task, name: str, place: float, rng: np.random.Generator) -> Question:
     word, left_right = operator_of(task).word, KINKED[name]
     is_scalar = word in ("derivative", "second-derivative")
-    signs = np.array(side) if is_scalar else side * np.array([1.0, -1.0, 1.0])
-    slopes = np.where(signs > 0, left_right[1], left_right[0])
+    x = np.array(place) if is_scalar else place * np.array([1.0, -1.0, 1.0])
+    slopes = np.where(x > 0, left_right[1], left_right[0])
     # A kink in the slope, where second derivatives are asked for.
     text, factor = (f"{name}(x) * x", 2.0) if word in ("hvp", "second-derivative") else (f"{name}(x)", 1.0)
     f = language.parse(f"sum({text})" if word in ("gradient", "hvp") else text)
     along = [rng.standard_normal(3)] if word in ("jvp", "vjp", "hvp") else []
     expected = np.diag(slopes) if word == "jacobian" else factor * slopes * (along[0] if along else 1.0)
-    x = _BESIDE * signs
     asked_f = Opaque(Formula(f, "x"), x.shape, operator_of(task).functions, operator_of(task).value)
     size = 3 if word in ("jvp", "vjp", "jacobian") else 1
     return asked(task, asked_f, [x, *along], _exactly(np.asarray(expected), x=x), size)
 
 
 def _judge_kinks(check: Check, task: Task, given: Answers) -> Judgement:
-    right = [_near(array, q.point) for q, array in zip(given.questions, given.arrays, strict=True)]
+    pairs = [*zip(given.questions, given.arrays, strict=True)]
+    if not all(_near(array, q.point) for q, array in pairs if np.max(np.abs(q.x)) > _BESIDE):
+        return check.found((Verdict.FAILED, "operator.value_first", {"what": "kinks"}))
+    right = [_near(array, q.point) for q, array in pairs if np.max(np.abs(q.x)) <= _BESIDE]
     if all(right):
         return check.passed("operator.kinks", {"of": len(right)})
     return check.found(

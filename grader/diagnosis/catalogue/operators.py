@@ -28,6 +28,8 @@ HINTS = {
 """of notes that are found from numbers"""
 
 CONDITIONS = {
+    "constants-not-lifted": "Somewhere a plain number meets code that expects one of yours. Try a constant on either "
+    "side, as in 2*x, 1-x and 1/x: what is a constant as one of your numbers?",
     "f-not-called": "What do you know about f without calling it?",
     "plain-numbers": "Which class of yours carries a derivative along? Is x of that class when f gets it?",
     "complex-step": "Complex numbers imitate dual numbers, and f may hold what they cannot do. What would your own "
@@ -36,6 +38,10 @@ CONDITIONS = {
     "calls.twice": "Every call is made twice. Can value and derivative come from one?",
     "calls.swapped": "One forward sweep gives a column of the Jacobian, one sweep back a row. Which of the two do you "
     "have here, and which is asked for?",
+    "calls.rebuilt": "There is a call for every output. Can several sweeps back go over one graph?",
+    "calls.columns": "There is a call for every entry of x. Can one call carry a whole direction along?",
+    "calls.one": "A single call for the whole Jacobian: that is another method than the one asked for. What does one "
+    "sweep of the method asked for give?",
     "calls.differences": "One call at x and one for every entry: is that a difference in disguise?",
     "calls.both-sides": "Two calls for every entry: is that a difference in disguise?",
     "calls.entries": "One call for every entry of the Jacobian. How many entries does one sweep give?",

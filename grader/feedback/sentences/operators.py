@@ -22,7 +22,7 @@ def _times(count: int) -> str:
 
 def _differences(facts: Facts) -> str:
     return (
-        f"Your code called f {_times(facts['calls'])}, at {_SCHEMES[facts['scheme']]} (up to {facts['step']:.1g} away). "
+        f"Your code called f {_times(facts['calls'])}, at {_SCHEMES[facts['scheme']]} ({facts['step']:.1g} away). "
         "That approximates the derivative; here f is to be evaluated at x alone, on your own numbers, which carry the "
         "derivative along."
     )
@@ -42,7 +42,7 @@ def _calls(facts: Facts) -> str:
     law = "" if facts["law"].isdecimal() else f"{facts['law']} = "
     allowed = f"{law}{facts['allowed']} {'call' if facts['allowed'] == 1 else 'calls'}"
     return (
-        f"With n = {facts['n']} entries in x and m = {facts['m']} in f(x), your code called f {_times(facts['calls'])}. "
+        f"With n = {facts['n']} entries in x and m = {facts['m']} in f(x), f was called {_times(facts['calls'])}. "
         f"The task asks for {'' if facts['exactly'] else 'at most '}{allowed}: what is each of them for?"
     )
 
@@ -97,8 +97,8 @@ SENTENCES: dict[str, Callable[..., str]] = {
     ),
     "operator.kinks": lambda f: f"The right slope on both sides of every kink, {f['of']} times.",
     "operator.confused": lambda f: (
-        "One derivative was taken inside of another, of a function that uses the outer variable as well, and the result "
-        "is wrong."
+        "One derivative was taken inside of another, of a function that uses the outer variable as well, and the "
+        "result is wrong."
     ),
     "operator.told_apart": lambda f: "Derivatives inside of one another are told apart.",
 }
