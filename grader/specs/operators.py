@@ -171,7 +171,7 @@ class _Reader:
             if problem is not None:
                 parts[f"programs.{name}"] = problem
                 if SECOND in spec.nested and program.visibility == self._shown():
-                    parts[f"second.{name}"] = reader.second(problem)
+                    parts[f"programs.{name}.{SECOND}"] = reader.second(problem)
         return parts
 
     def _shown(self) -> str | None:

@@ -56,10 +56,10 @@ class _Drawing:
     def points(self, part: str, count: int) -> list[Point]:
         return self.bundles[part].draw(GROUP, count, self.rng)
 
-    def of_programs(self, count: int, prefix: str = "programs") -> list[tuple[str, Point]]:
-        """Points of every program that laws may use."""
+    def of_programs(self, count: int, within: str = "") -> list[tuple[str, Point]]:
+        """Points of every program that laws may use, or of a part within each."""
         names = operator_of(self.task).open
-        return [(name, point) for name in names for point in self.points(f"{prefix}.{name}", count)]
+        return [(name, point) for name in names for point in self.points(f"programs.{name}{within}", count)]
 
 
 _LAWS: dict[str, Callable[[_Drawing, float], Check]] = {
@@ -67,7 +67,9 @@ _LAWS: dict[str, Callable[[_Drawing, float], Check]] = {
     "linearity": lambda drawing, share: laws.linearity(drawing.task, share, drawing.of_programs(_TRIED)),
     "adjoint": lambda drawing, share: laws.adjoint(drawing.task, share, drawing.of_programs(_TRIED), drawing.rng),
     "kinks": lambda drawing, share: special.kinks(drawing.task, share, drawing.rng),
-    "second": lambda drawing, share: special.second(drawing.task, share, drawing.of_programs(_COUNTED, "second")),
+    "second": lambda drawing, share: special.second(
+        drawing.task, share, drawing.of_programs(_COUNTED, ".second"), drawing.of_programs(_TRIED)
+    ),
     "confusion": lambda drawing, share: special.confusion(drawing.task, share),
 }
 """The checks that are no programs."""

@@ -19,6 +19,8 @@ from reference.language import Expression
 
 _SPIED = 16
 """A call of an oracle takes so many arguments."""
+_NESTED = " of dtype object"
+"""in the description of a list or an array of objects"""
 _PLAIN = {"float", "int", "bool", "complex", "ndarray"}
 
 
@@ -81,7 +83,7 @@ class Opaque:
             value = self._at(entries)
         except TypeError as error:  # complex numbers have no order, and not every function is made for them
             return Refused(f"f cannot be evaluated there: {error}")
-        return np.array(value.tolist()) if isinstance(value, np.ndarray) else value  # type: ignore[no-any-return]
+        return np.array(value.tolist()) if isinstance(value, np.ndarray) else value
 
     def _written(self) -> str:
         return f": a list or an array of its {self.shape[0]} numbers" if self.shape else ""
@@ -135,7 +137,8 @@ def _entry(claim: Claim, own: Any) -> Any:
     """One number, None where it is none."""
     if claim.array is not None and is_plain(claim):
         return claim.array.item() if not claim.array.ndim else None
-    return own() if claim.form in ("object", "number") else None
+    is_one = claim.form == "number" or (claim.form == "object" and _NESTED not in claim.description)
+    return own() if is_one else None
 
 
 def _made(writer: Writer, value: Any) -> Any:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from grader.checks.judgement import Judgement
-from grader.checks.operators.opaque import Formula, Opaque, Spy
-from grader.checks.operators.questions import Answers, Question, asked, opaque, operator_of
+from grader.checks.operators.opaque import Formula, Opaque, Spy, fixed
+from grader.checks.operators.questions import Answers, Question, asked, opaque, operator_of, question
 from grader.checks.operators.rows import Check
 from grader.domain.assignment import Task
 from grader.domain.report import Verdict
@@ -20,14 +20,18 @@ from reference import language
 from reference.bundle import Point
 from reference.tolerance import ALLOWED_UNITS, ROUNDING, units
 
+Array: TypeAlias = np.ndarray[Any, Any]
+
 _BESIDE = 1e-9
 """No step of differences is so small that it stays on one side of the kink."""
 _FAR = 2.0**40
+_SWAP = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+_MIXING = np.array([[1.0, 2.0, -1.0], [3.0, 1.0, 1.0], [-2.0, 1.0, 4.0]])
 KINKED: dict[str, tuple[float, float]] = {"relu": (0.0, 1.0), "abs": (-1.0, 1.0)}
 """function -> its slope left and right of zero"""
 
 
-def _exactly(expected: np.ndarray[Any, Any], **inputs: np.ndarray[Any, Any]) -> Point:
+def _exactly(expected: Array, **inputs: Array) -> Point:
     """A point where the right answer is known without computing."""
     unit = np.full_like(expected, ROUNDING * max(1.0, float(np.max(np.abs(expected), initial=0.0))))
     return Point(inputs, expected, unit, np.zeros_like(expected), _FAR, {})
@@ -42,24 +46,43 @@ def kinks(task: Task, share: float, rng: np.random.Generator) -> Check:
 
 
 def _kink(task: Task, name: str, place: float, rng: np.random.Generator) -> Question:
-    word, left_right = operator_of(task).word, KINKED[name]
-    is_scalar = word in ("derivative", "second-derivative")
+    """What is asked of mixed slopes, so that no two products of them are the same."""
+    operator, (left, right) = operator_of(task), KINKED[name]
+    is_scalar = operator.word in ("derivative", "second-derivative")
     x = np.array(place) if is_scalar else place * np.array([1.0, -1.0, 1.0])
-    slopes = np.where(x > 0, left_right[1], left_right[0])
-    # A kink in the slope, where second derivatives are asked for.
-    text, factor = (f"{name}(x) * x", 2.0) if word in ("hvp", "second-derivative") else (f"{name}(x)", 1.0)
-    f = language.parse(f"sum({text})" if word in ("gradient", "hvp") else text)
-    along = [rng.standard_normal(3)] if word in ("jvp", "vjp", "hvp") else []
-    expected = np.diag(slopes) if word == "jacobian" else factor * slopes * (along[0] if along else 1.0)
-    asked_f = Opaque(Formula(f, "x"), x.shape, operator_of(task).functions, operator_of(task).value)
-    size = 3 if word in ("jvp", "vjp", "jacobian") else 1
-    return asked(task, asked_f, [x, *along], _exactly(np.asarray(expected), x=x), size)
+    slopes = np.where(x > 0, right, left)
+    along = [rng.standard_normal(3)] if operator.word in ("jvp", "vjp", "hvp") else []
+    text, mixed, expected = _mixed(task, name, slopes, along[0] if along else slopes)
+    f = Opaque(Formula(language.parse(text), "x", (), fixed(mixed)), x.shape, operator.functions, operator.value)
+    size = 3 if operator.word in ("jvp", "vjp", "jacobian") else 1
+    return asked(task, f, [x, *along], _exactly(expected, x=x), size)
+
+
+def _mixed(task: Task, name: str, slopes: Array, along: Array) -> tuple[str, dict[str, Array], Array]:
+    """An f with kinks, what is fixed in it, and what is right for slopes such as these."""
+    word = operator_of(task).word
+    jacobian = _MIXING * slopes
+    match word:
+        case "derivative":
+            return f"{name}(x)", {}, slopes
+        case "second-derivative":  # a kink in the slope
+            return f"{name}(x) * x", {}, 2 * slopes
+        case "gradient":
+            return f"w @ {name}(x)", {"w": _MIXING[0]}, jacobian[0]
+        case "hvp":
+            return f"w @ ({name}(x) * x) + x[0] * x[1]", {"w": _MIXING[0]}, 2 * jacobian[0] * along + _SWAP @ along
+        case "jvp":
+            return f"M @ {name}(x)", {"M": _MIXING}, jacobian @ along
+        case "vjp":
+            return f"M @ {name}(x)", {"M": _MIXING}, along @ jacobian
+    layout = next(iter(task.parts.values())).layout
+    return f"M @ {name}(x)", {"M": _MIXING}, jacobian.T if layout == "denominator" else jacobian
 
 
 def _judge_kinks(check: Check, task: Task, given: Answers) -> Judgement:
     pairs = [*zip(given.questions, given.arrays, strict=True)]
     if not all(_near(array, q.point) for q, array in pairs if np.max(np.abs(q.x)) > _BESIDE):
-        return check.found((Verdict.FAILED, "operator.value_first", {"what": "kinks"}))
+        return check.found((Verdict.FAILED, "operator.value_first", {"what": "the slope beside kinks"}))
     right = [_near(array, q.point) for q, array in pairs if np.max(np.abs(q.x)) <= _BESIDE]
     if all(right):
         return check.passed("operator.kinks", {"of": len(right)})
@@ -68,7 +91,7 @@ def _judge_kinks(check: Check, task: Task, given: Answers) -> Judgement:
     )
 
 
-def _near(answer: np.ndarray[Any, Any], point: Point) -> bool:
+def _near(answer: Array, point: Point) -> bool:
     return units(answer.astype(np.float64), point.expected, point.unit) <= ALLOWED_UNITS
 
 
@@ -85,9 +108,10 @@ class Nested:
         return writer.steps(self.write(writer, writer.operands[0]))
 
 
-def second(task: Task, share: float, drawn: Sequence[tuple[str, Point]]) -> Check:
-    """The derivative of the derivative of every program."""
-    questions = []
+def second(task: Task, share: float, drawn: Sequence[tuple[str, Point]], first: Sequence[tuple[str, Point]]) -> Check:
+    """The derivative of the derivative of every program, and at some points the derivative: twice the wrong sign is
+    the right one."""
+    questions = [question(task, program, point) for program, point in first]
     for program, point in drawn:
         f, x = opaque(task, program, point), next(iter(point.inputs.values()))
         outer = Nested(lambda p, held, f=f: p.call(p.name(task.implement.name), p.oracle(f), held))  # type: ignore[misc]
