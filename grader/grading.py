@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -217,8 +217,8 @@ class _Grading:
 
     def _task_report(self, task: Task, judgements: Sequence[Judgement], output: str) -> TaskReport:
         by_check = {item.check: item for item in judgements}
-        found = tuple(self._check_report(task, by_check[check]) for check in checks_of(task))
-        return TaskReport(task.id, task.title, found, output)
+        found = [self._check_report(task, by_check[check]) for check in checks_of(task)]
+        return TaskReport(task.id, task.title, tuple(_each_hint_once(found)), output)
 
     def _check_report(self, task: Task, judgement: Judgement) -> CheckReport:
         maximum = task.points * judgement.share
@@ -239,6 +239,16 @@ class _Grading:
             for check, share in KINDS[task.kind].shares(task)
         ]
         return self._task_report(task, judgements, "")
+
+
+def _each_hint_once(checks: Sequence[CheckReport]) -> Iterator[CheckReport]:
+    """One mistake often fails several checks: each of them has its note, the first that everybody may see its hint."""
+    said: set[str] = set()
+    for check in checks:
+        is_said = check.note in said
+        if check.note and check.visibility is Visibility.VISIBLE:
+            said.add(check.note)
+        yield replace(check, hint=None) if is_said else check
 
 
 def _earned_nothing(report: TaskReport) -> bool:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from grader.checks import endings
+from grader.checks import endings, replies
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison, Judgement
 from grader.checks.values import compared, settled
 from grader.domain.assignment import Task
 from grader.domain.report import Verdict
-from grader.sandbox.run import Claim, Missing, Probe, Raised, Replies, Response, Run
+from grader.sandbox.run import Claim, Probe, Replies, Response, Run
 from reference.bundle import Bundle, Point
 from reference.points import Array, argument
 from reference.problem import Misconception, Problem
@@ -157,40 +156,21 @@ class _Group:
         return Judgement(self._plan.id, self._plan.share, verdict, cause, facts, note, comparisons=comparisons)
 
     def _failure(self, response: Response | None) -> Finding | None:
-        match response:
-            case None:
-                return endings.no_response(self._run, self._task.limits)
-            case Missing():
-                return endings.missing(response, self._run)
-            case Raised():
-                return endings.raised(response, self._task.implement.arguments, self._run, self._task.limits)
-            case Replies(claims) if len(claims) != 1 + len(self._task.implement.arguments):
-                return Verdict.INVALID_OUTPUT, "violated", {}
-        return None
+        signature = self._task.implement
+        return replies.failure(response, 1 + len(signature.arguments), self._task, signature, self._run)
 
     def _defect(self, claims: tuple[Claim, ...], point: Point) -> Finding | None:
         """What is wrong with one reply apart from its numbers."""
         answer = claims[0]
-        if answer.array is None or not _is_real(answer):
-            return Verdict.INVALID_OUTPUT, "not_numbers", {"came": answer.description, "shape": point.expected.shape}
-        if answer.array.dtype.kind == "f" and answer.array.dtype.itemsize < 8:
-            return Verdict.FAILED, "float32", {"came": str(answer.array.dtype), "note": "float32"}
-        arguments = zip(self._task.implement.arguments, claims[1:], strict=True)
-        changed = [name for name, claim in arguments if not _says_yes(claim)]
-        if changed:
-            return Verdict.FAILED, "mutates_input", {"names": changed, "note": "mutates-input"}
-        if answer.array.shape != point.expected.shape:
-            facts = {"came": answer.array.shape, "shape": point.expected.shape, "sizes": _sizes(self._task, point)}
-            return Verdict.INVALID_OUTPUT, "shape", facts
-        if not np.all(np.isfinite(answer.array)):
-            bad = int(np.count_nonzero(~np.isfinite(answer.array)))
-            return Verdict.INVALID_OUTPUT, "not_finite", {"bad": bad, "of": answer.array.size}
         self._listed = self._listed or answer.form == "list"
-        return None
+        return replies.not_float64(answer, point.expected.shape) or (
+            replies.changed(self._task.implement.arguments, claims[1:])
+            or replies.misshapen(answer, point.expected.shape, _sizes(self._task, point))
+        )
 
     def _comparisons(self, answers: list[Claim]) -> tuple[Comparison, ...]:
         pairs = zip(self._plan.points, answers, strict=True)
-        kept = ((point, claim.array) for point, claim in pairs if _is_real(claim))
+        kept = ((point, claim.array) for point, claim in pairs if replies.is_real(claim))
         return tuple(Comparison(point, array) for point, array in kept if array is not None)
 
     def _values(self, answers: list[Claim]) -> Judgement:
@@ -201,14 +181,6 @@ class _Group:
         return compared(self._task, self._plan.id, self._plan.share, comparisons, self._listed)
 
 
-def _is_real(claim: Claim) -> bool:
-    return claim.array is not None and claim.array.dtype.kind in "fiu"
-
-
-def _says_yes(claim: Claim) -> bool:
-    return claim.array is not None and bool(np.all(claim.array == 1))
-
-
-def _sizes(task: Task, point: Point) -> dict[str, Any]:
+def _sizes(task: Task, point: Point) -> dict[str, tuple[int, ...]]:
     """Shapes of the array arguments at a point, for a message about shapes."""
     return {name: point.inputs[name].shape for name in task.implement.arguments if point.inputs[name].shape}

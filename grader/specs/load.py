@@ -9,7 +9,7 @@ from typing import Any
 from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
-from grader.specs import derivative, operators
+from grader.specs import derivative, numerical, operators
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
@@ -19,7 +19,7 @@ from reference.language import nearest
 
 FILE = "assignment.yaml"
 
-KINDS = {"derivative": derivative, "autodiff.operator": operators}
+KINDS = {"derivative": derivative, "numerical": numerical, "autodiff.operator": operators}
 """Task kinds: a module with SPEC (its schema) and `read`. `kind.key` is the form of a kind that has this key."""
 
 
@@ -109,11 +109,7 @@ def _unknown(kind: object) -> str:
     """What is wrong with the kind of a task."""
     if kind is None:
         return "the key `kind` is missing here"
-    forms = [row.partition(".") for row in KINDS]
-    for name, _, key in forms:
-        if name == kind and key:
-            return f"`kind: {kind}` needs the key `{key}`"
-    return f"unknown kind `{kind}`" + nearest(str(kind), {name for name, _, _ in forms})
+    return f"unknown kind `{kind}`" + nearest(str(kind), {row.partition(".")[0] for row in KINDS})
 
 
 class _Tasks:

@@ -10,7 +10,7 @@ from pydantic import Field
 from grader.domain.assignment import Signature
 from grader.domain.operators import Cost, Operator, Program
 from grader.specs.nodes import Document, Path
-from grader.specs.programs import ProgramReader, ProgramSpec
+from grader.specs.operator_programs import ProgramReader, ProgramSpec
 from grader.specs.reading import Reading
 from grader.specs.schema import Closed, Id, Identifier, Share, TaskSpec, Text
 from grader.specs.signature import read_signature
@@ -202,7 +202,7 @@ class _Reader:
         total = sum(self._spec.weights.values())
         if missing:
             self._blame(("weights",), f"a weight is missing here: {', '.join(missing)}")
-        elif abs(total - 100) > 1e-9:
+        elif abs(total - 100) > 1e-9 and set(self._spec.weights) == set(checks):
             self._blame(("weights",), f"the weights of the checks sum to {total:g}, they must sum to 100")
         return {name: self._spec.weights.get(name, 0.0) / 100 for name in checks}
 

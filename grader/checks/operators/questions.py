@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks import endings
+from grader.checks import replies
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison
 from grader.checks.operators.evaluations import evaluations, finding
@@ -17,7 +17,7 @@ from grader.domain.assignment import Task
 from grader.domain.operators import Operator
 from grader.domain.report import Verdict
 from grader.sandbox.probes import Writer
-from grader.sandbox.run import Claim, Missing, Probe, Raised, Replies, Run
+from grader.sandbox.run import Claim, Probe, Raised, Replies, Run
 from reference.bundle import Point
 from reference.problem import Problem
 
@@ -121,7 +121,7 @@ def answers(task: Task, questions: Sequence[Question], run: Run) -> Answers | Fi
     arrays, counts, listed = [], [], False
     for number, asked_ in enumerate(questions):
         found = evaluations(run.calls[number] if number < len(run.calls) else (), asked_.f)
-        wrong = _failure(task, run, number) or finding(found, asked_.x)
+        wrong = _failure(task, asked_, run, number) or finding(found, asked_.x)
         if wrong:
             return wrong
         response = run.responses[number]
@@ -147,17 +147,14 @@ def numbers(questions: Sequence[Question], run: Run) -> tuple[Comparison, ...]:
     return tuple(found)
 
 
-def _failure(task: Task, run: Run, number: int) -> Finding | None:
+def _failure(task: Task, question: Question, run: Run, number: int) -> Finding | None:
     response = run.responses[number]
-    match response:
-        case None:
-            return endings.no_response(run, task.limits)
-        case Missing():
-            return endings.missing(response, run)
-        case Raised():
-            verdict, cause, facts = endings.raised(response, task.implement.arguments, run, task.limits)
-            return verdict, cause, {**facts, **_unlifted(response)}
-    return None
+    asked_for = sum(step[0] in ("reply", "unchanged") for step in question.probe)
+    found = replies.failure(response, asked_for, task, task.implement, run)
+    if found is None or not isinstance(response, Raised):
+        return found
+    verdict, cause, facts = found
+    return verdict, cause, {**facts, **_unlifted(response)}
 
 
 def _unlifted(response: Raised) -> dict[str, object]:
@@ -171,19 +168,14 @@ def _unlifted(response: Raised) -> dict[str, object]:
 def _defect(task: Task, claims: tuple[Claim, ...], question: Question) -> Finding | None:
     """What is wrong with one reply apart from its numbers."""
     answer, expected = claims[0], question.point.expected
-    if answer.array is None or answer.array.dtype.kind not in "fiu":
-        own = answer.form in ("object", "number") and answer.description not in ("", "object")
-        return (
-            Verdict.INVALID_OUTPUT,
-            "operator.not_numbers",
-            {"came": answer.description, "shape": expected.shape, "own": own},
-        )
-    if answer.array.dtype.kind == "f" and answer.array.dtype.itemsize < 8:
-        return Verdict.FAILED, "float32", {"came": str(answer.array.dtype), "note": "float32"}
-    names = task.implement.arguments[1:]
-    changed = [name for name, claim in zip(names, claims[1:], strict=False) if not _says_yes(claim)]
-    if changed:
-        return Verdict.FAILED, "mutates_input", {"names": changed, "note": "mutates-input"}
+    wrong = replies.not_float64(answer, expected.shape)
+    if wrong and wrong[1] == "not_numbers":
+        own = answer.form in ("object", "number")
+        return wrong[0], "operator.not_numbers", {**wrong[2], "own": own}
+    wrong = wrong or replies.changed(task.implement.arguments[1:], claims[1:])
+    if wrong:
+        return wrong
+    assert answer.array is not None
     if answer.array.shape != expected.shape:
         facts = {"came": answer.array.shape, "shape": expected.shape, "n": question.x.size, "m": question.size}
         return Verdict.INVALID_OUTPUT, "operator.shape", facts
@@ -191,7 +183,3 @@ def _defect(task: Task, claims: tuple[Claim, ...], question: Question) -> Findin
         bad = int(np.count_nonzero(~np.isfinite(answer.array)))
         return Verdict.INVALID_OUTPUT, "not_finite", {"bad": bad, "of": answer.array.size}
     return None
-
-
-def _says_yes(claim: Claim) -> bool:
-    return claim.array is not None and bool(np.all(claim.array == 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _SIDE = "Does your vector live on the input side or on the output side? A jvp takes n numbers, a vjp takes m of them."
 
-HINTS = {
+FROM_NUMBERS = {
     "jvp-for-vjp": _SIDE,
     "vjp-for-jvp": _SIDE,
     "cotangent.ones": "The right numbers for a cotangent of ones. Where does u enter your sweep back?",
@@ -25,9 +25,8 @@ HINTS = {
     "slope-squared": "The derivative of the derivative is not its square. Which function is differentiated the second "
     "time?",
 }
-"""of notes that are found from numbers"""
 
-CONDITIONS = {
+HINTS = {
     "constants-not-lifted": "Somewhere a plain number meets code that expects one of yours. Try a constant on either "
     "side, as in 2*x, 1-x and 1/x: what is a constant as one of your numbers?",
     "f-not-called": "What do you know about f without calling it?",
@@ -57,4 +56,3 @@ CONDITIONS = {
     "nested-constant": "The inner derivative depends on the outer variable too. Is it still one of your numbers when "
     "it is returned?",
 }
-"""of notes that the checks find by themselves"""

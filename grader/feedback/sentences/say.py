@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import endings, operators, values
+from grader.feedback.sentences import endings, numerical, operators, values
 
 Facts = Mapping[str, Any]
 
-_SENTENCES: dict[str, Callable[..., str]] = {**endings.SENTENCES, **values.SENTENCES, **operators.SENTENCES}
+_SENTENCES: dict[str, Callable[..., str]] = {
+    **endings.SENTENCES, **values.SENTENCES, **numerical.SENTENCES, **operators.SENTENCES,
+}  # fmt: skip
 
 
 def say(cause: str, facts: Facts, line_of: Callable[[str, int], str]) -> str:
