@@ -41,7 +41,7 @@ class Operator:
     value: str
     """the attribute that holds the plain number in one of the student's numbers; empty where it is not known"""
     programs: Mapping[str, Program]
-    open: tuple[str, ...]
+    tried: tuple[str, ...]
     """programs that laws may use: those that everybody sees who sees the laws"""
     shares: Mapping[str, float]
     """check -> part of the task's points, programs first"""

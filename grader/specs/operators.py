@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from grader.domain.assignment import Signature
-from grader.domain.operators import Cost, Operator, Program
+from grader.domain.operators import Operator, Program
+from grader.specs.call_laws import CostSpec, check_sizes, read_cost
 from grader.specs.nodes import Document, Path
 from grader.specs.operator_programs import ProgramReader, ProgramSpec
 from grader.specs.reading import Reading
 from grader.specs.schema import Closed, Id, Identifier, Share, TaskSpec, Text
 from grader.specs.signature import read_signature
-from reference import language
 from reference.functions import FUNCTIONS
-from reference.language import LanguageError, nearest
+from reference.language import nearest
 from reference.problem import Problem
 
 _PROGRAMS_WEIGHT = 60.0
@@ -37,13 +37,6 @@ class InterfaceSpec(Closed):
 
     value: Identifier | None = None
     functions: dict[Identifier, str] = Field(default_factory=dict)
-
-
-class CostSpec(Closed):
-    """`cost:`, one law."""
-
-    calls: Text | None = None
-    at_most: Text | None = None
 
 
 class OperatorSpec(TaskSpec):
@@ -85,19 +78,23 @@ class _Reader:
         signature = self._signature()
         self._check_keys()
         self._check_functions()
-        cost = self._cost()
+        where = (*self._path, "cost")
+        cost = read_cost(spec.cost, self._document, where) if spec.cost else None
         if signature is None:
             return None
         parts = self._parts(signature)
         laws = self._laws()
-        shares = self._shares(laws)
-        visible = {name: program.visibility for name, program in spec.programs.items()}
-        shown = _most_open(list(visible.values()))
+        shown = self._shown()
+        tried = tuple(name for name, program in spec.programs.items() if program.visibility == shown)
+        if cost:
+            known = [parts[part] for name in tried if (part := f"programs.{name}") in parts]
+            check_sizes(cost, known, self._document, where)
         content = Operator(
             spec.operator, spec.interface.functions, spec.interface.value or "",
-            {name: Program(program.points) for name, program in spec.programs.items()},
-            tuple(name for name, word in visible.items() if word == shown), shares, cost, spec.adjoint or "",
+            {name: Program(program.points) for name, program in spec.programs.items()}, tried, self._shares(laws), cost,
+            spec.adjoint or "",
         )  # fmt: skip
+        visible = {name: program.visibility for name, program in spec.programs.items()}
         return Reading((signature,), content, parts, {**visible, **dict.fromkeys(laws, shown)})
 
     def _signature(self) -> Signature | None:
@@ -105,9 +102,10 @@ class _Reader:
         written = tuple(re.findall(r"\w+", self._spec.implement))  # its arguments may have any names
         signature = read_signature(self._spec.implement, written, self._document, key)
         meaning, example, count = _ARGUMENTS[self._spec.operator]
-        if signature and len(signature.arguments) != count:
+        if signature and len(signature.arguments) not in (count, 1 if count == 2 else count):
             example = example.format(name=signature.name)
             text = f"an operator `{self._spec.operator}` takes {meaning}, such as `{example}`"
+            text += f", or f alone where it returns a function, `{signature.name}(f)`" * (count == 2)
             self._document.blame(key, text)
             return None
         return signature
@@ -143,31 +141,12 @@ class _Reader:
                 )
                 self._blame(key, text)
 
-    def _cost(self) -> Cost | None:
-        cost = self._spec.cost
-        if cost is None:
-            return None
-        if (cost.calls is None) == (cost.at_most is None):
-            text = "`cost` has one law: `calls: n`, or `at_most: n` where fewer are as good"
-            self._blame(("cost",), text)
-            return None
-        law, key = (cost.calls, "calls") if cost.calls else (cost.at_most or "", "at_most")
-        try:
-            names = language.names(language.parse(law))
-        except LanguageError as error:
-            self._document.blame((*self._path, "cost", key), error.text, column=error.offset)
-            return None
-        for name in names:
-            if name not in ("n", "m"):
-                text = f"unknown name `{name}`; a law is written in n, the entries of x, and m, those of f(x)"
-                self._blame(("cost", key), text)
-        return Cost(law, cost.calls is not None)
-
     def _parts(self, signature: Signature) -> dict[str, Problem]:
         spec, parts = self._spec, {}
         for name, program in spec.programs.items():
             reader = ProgramReader(program, self._document, (*self._path, "programs", name), spec.interface.functions)
-            problem = reader.read(spec.operator, signature.arguments[1:], spec.layout)
+            arguments = signature.arguments[1:] or tuple(program.args)[:1]
+            problem = reader.read(spec.operator, arguments, spec.layout)
             if problem is not None:
                 parts[f"programs.{name}"] = problem
                 if SECOND in spec.nested and program.visibility == self._shown():

@@ -26,7 +26,7 @@ tasks:
     nested: [second, confusion]
     programs:
       cubic: {args: {x: "scalar real[0.2,2]"}, f: "3*x**3 - 5*x**2", points: 5}
-      mixed: {args: {x: "scalar real[0.2,2]"}, f: "(1 - sin(x)) / (2 + x*x)", points: 5}
+      mixed: {args: {c: scalar nonzero, x: "scalar real[0.2,2]"}, f: "(1 - c*sin(x)) / (2 + x*x)", points: 5}
   - id: twice
     kind: autodiff
     operator: second-derivative

@@ -281,28 +281,27 @@ def test_scalar_sentences(operators: Grader) -> None:
     assert "f takes one number, not list of 1" in found["cubic"].message
 
 
-def test_methods_and_vectors_of_the_students_own(tmp_path: Path, slot: Slot, bundles: Bundles) -> None:
-    """Functions may be methods, and x may be one object that knows its entries."""
-    yaml = (
-        YAML.partition("  - id: twice")[0].partition("  - id: derivative")[0]
-        + """
+HEAD = YAML.partition("  - id: derivative")[0]
+
+
+def grader_of(folder: Path, tasks: str, slot: Slot, bundles: Bundles) -> Grader:
+    for part in ("starter", "solution"):
+        (folder / "operators" / part).mkdir(parents=True)
+        (folder / "operators" / part / "solution.py").write_text("pass\n")
+    (folder / "operators" / "assignment.yaml").write_text(HEAD + tasks)
+    return Grader(load(folder / "operators"), slot, bundles)
+
+
+METHODS = """
   - id: jvp
     kind: autodiff
     operator: jvp
     points: 1
     implement: jvp(f, x, v)
     interface: {functions: {exp: .exp}}
-    programs: {p: {args: {x: "vector[3] real[0.2,2]", c: scalar}, let: {y: "c * x"}, f: "[exp(y[0]) * y[1], mean(x) * prod(y) + tr(outer(x, x))]"}}
+    programs: {p: {args: {c: scalar, x: "vector[3] real[0.2,2]"}, let: {y: "c * x"}, f: "[exp(y[0]) * y[1], mean(x) * prod(y) + tr(outer(x, x))]"}}
 """
-    )
-    folder = tmp_path / "operators"
-    for part in ("starter", "solution"):
-        (folder / part).mkdir(parents=True)
-        (folder / part / "solution.py").write_text("pass\n")
-    (folder / "assignment.yaml").write_text(yaml)
-    source = (
-        NUMBERS
-        + """
+VECTOR = """
 def own_exp(self):
     return exp(self)
 Dual.exp = own_exp
@@ -314,6 +313,77 @@ class Vector:
 def jvp(f, x, v):
     return [y.derivative for y in f(Vector([Dual(a, b) for a, b in zip(x, v)]))]
 """
-    )
-    report = Grader(load(folder), slot, bundles).grade(submission_of(source), "a seed")
+
+
+def test_methods_and_vectors_of_the_students_own(tmp_path: Path, slot: Slot, bundles: Bundles) -> None:
+    """Functions may be methods, and x may be one object that knows its entries."""
+    report = grader_of(tmp_path, METHODS, slot, bundles).grade(submission_of(NUMBERS + VECTOR), "a seed")
     assert report.score == 1, report.tasks[0].checks
+
+
+CURRIED = """
+  - id: grad
+    kind: autodiff
+    operator: derivative
+    points: 10
+    implement: grad(f)
+    interface: {value: value, functions: {sin: sin}}
+    cost: {calls: "1"}
+    nested: [second, confusion]
+    programs: {p: {args: {x: "scalar real[0.2,2]"}, f: "x**3"}, q: {args: {x: scalar}, f: "x * sin(x)"}}
+"""
+
+
+def test_an_operator_may_return_a_function(tmp_path: Path, slot: Slot, bundles: Bundles) -> None:
+    """`grad(grad(f))`: what it is given then is of the student's own making."""
+    grader = grader_of(tmp_path, CURRIED, slot, bundles)
+    markers = TAGGED + "\ndef grad(f):\n    return lambda x: derivative(f, x)\n"
+    assert lost(grader, markers, "a seed") == set()
+    plain = checks(grader, "grad", NUMBERS + "def grad(f):\n    return lambda x: dual(f(Dual(x, 1.0))).derivative\n")
+    assert {item.id for item in plain.values() if item.verdict is not Verdict.PASSED} == {"confusion"}
+    once = "def grad(f):\n    return lambda x: f(Dual(float(getattr(x, 'value', x)), 1.0)).derivative\n"
+    second = checks(grader, "grad", NUMBERS + once)["second"]
+    assert (second.verdict, second.note) == (Verdict.CRASHED, "constants-not-lifted")
+    not_a_function = checks(grader, "grad", NUMBERS + "def grad(f):\n    return 1.0\n")["p"]
+    assert "'float' object is not callable" in not_a_function.message
+
+
+IN_DISGUISE = """
+class Sides:
+    \"\"\"f at both sides of x in one call: as many calls as asked, all of them at x.\"\"\"
+    def __init__(self, value, sides):
+        self.value, self.sides = value, sides
+    def __add__(self, other):
+        return both(self, other, lambda a, b: a + b)
+    def __sub__(self, other):
+        return both(self, other, lambda a, b: a - b)
+    def __rsub__(self, other):
+        return both(self, other, lambda a, b: b - a)
+    def __mul__(self, other):
+        return both(self, other, lambda a, b: a * b)
+    def __truediv__(self, other):
+        return both(self, other, lambda a, b: a / b)
+    def __rtruediv__(self, other):
+        return both(self, other, lambda a, b: b / a)
+    def __pow__(self, k):
+        return both(self, k, lambda a, b: a ** b)
+    __radd__ = __add__
+    __rmul__ = __mul__
+def both(a, b, work):
+    b = b if isinstance(b, Sides) else Sides(b, [b, b])
+    return Sides(work(a.value, b.value), [work(p, q) for p, q in zip(a.sides, b.sides)])
+def derivative(f, x, h=6e-6):
+    plus, minus = f(Sides(x, [x + h, x - h])).sides
+    return (plus - minus) / (2 * h)
+def sin(x):
+    return Sides(math.sin(x.value), [math.sin(t) for t in x.sides])
+def relu(x):
+    return Sides(max(x.value, 0.0), [max(t, 0.0) for t in x.sides])
+"""
+
+
+def test_differences_within_one_call_have_too_few_digits(operators: Grader) -> None:
+    found = checks(operators, "derivative", NUMBERS + IN_DISGUISE)
+    assert sum(item.score for item in found.values()) == 0, {name: item.message for name, item in found.items()}
+    assert found["cubic"].note == found["mixed"].note == "finite-difference"
+    assert "this is an approximation of the derivative" in found["mixed"].message

@@ -107,19 +107,19 @@ def test_laws_are_tried_with_what_everybody_sees_who_sees_them(tmp_path: Path) -
     """A law that is tried with a hidden program would tell of it."""
     (task,) = load(write(tmp_path, TASK)).tasks
     assert isinstance(task.content, Operator)
-    assert task.content.open == ("warp",)
+    assert task.content.tried == ("warp",)
     assert task.visibility["cost"] is Visibility.VISIBLE
     all_hidden = changed(('f: "exp(A @ x)"}', 'f: "exp(A @ x)", visibility: hidden}'))
     (task,) = load(write(tmp_path, all_hidden)).tasks
     assert isinstance(task.content, Operator)
-    assert task.content.open == ("warp", "pair")
+    assert task.content.tried == ("warp", "pair")
     assert set(task.visibility.values()) == {Visibility.HIDDEN}
     shown = changed(
         ("visibility: hidden", "visibility: visible"), ("operator: vjp", "operator: vjp\n    visibility: hidden")
     )
     (task,) = load(write(tmp_path, shown)).tasks
     assert isinstance(task.content, Operator)
-    assert task.content.open == ("pair",)
+    assert task.content.tried == ("pair",)
     assert (task.visibility["cost"], task.visibility["warp"]) == (Visibility.VISIBLE, Visibility.HIDDEN)
 
 
@@ -155,6 +155,10 @@ def test_every_operator_is_read(tmp_path: Path, operator: str, implement: str, x
         (changed(('cost: {calls: "1"}', "cost: ¤{}")), "`cost` has one law: `calls: n`, or `at_most: n` where fewer are as good"),
         (changed(('cost: {calls: "1"}', "cost: ¤{calls: n, at_most: m}")), "`cost` has one law"),
         (changed(('cost: {calls: "1"}', "cost: {calls: ¤k}")), "unknown name `k`; a law is written in n, the entries of x, and m, those of f(x)"),
+        (changed(('cost: {calls: "1"}', 'cost: {calls: "2 + ¤k"}')), "unknown name `k`"),
+        (changed(('cost: {calls: "1"}', 'cost: {calls: "[n, m]"}'.replace('"[', '"¤['))), "a law is one number, this one is (2,)"),
+        (changed(('cost: {calls: "1"}', "cost: ¤{calls: m}"), ("A @ x", "x"), (', A: "matrix[m, n]"}, dims: {m: 2..4, n: 3..5}', "}, dims: {n: 3..5}")), "calls for each entry of x and of f look the same; add a program where they differ"),
+        (changed(("implement: slope(f, x)", "implement: ¤slope(f, x, y)"), text=SLOPE), "such as `slope(f, x)`, or f alone where it returns a function, `slope(f)`"),
         (changed(('cost: {calls: "1"}', 'cost: {calls: "2 * ¤(n"}')), "'(' was never closed"),
         (changed(("operator: vjp", "operator: vjp\n    ¤layout: numerator")), "`layout` is said of a jacobian, not of `operator: vjp`"),
         (changed(("operator: vjp", "operator: vjp\n    ¤nested: [second]")), "`nested` is said of `operator: derivative or second-derivative`, not of `vjp`"),

@@ -58,7 +58,7 @@ class _Drawing:
 
     def of_programs(self, count: int, within: str = "") -> list[tuple[str, Point]]:
         """Points of every program that laws may use, or of a part within each."""
-        names = operator_of(self.task).open
+        names = operator_of(self.task).tried
         return [(name, point) for name in names for point in self.points(f"programs.{name}{within}", count)]
 
 

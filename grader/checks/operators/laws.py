@@ -171,7 +171,7 @@ def _judge_adjoint(check: Check, task: Task, given: Answers) -> Judgement:
 
 
 def _cotangent(task: Task, point: Point) -> np.ndarray[Any, Any]:
-    (name,) = {problem_of(task, program).along for program in operator_of(task).open}
+    (name,) = {problem_of(task, program).along for program in operator_of(task).tried}
     return point.inputs[name]
 
 

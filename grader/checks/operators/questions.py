@@ -16,7 +16,7 @@ from grader.checks.operators.opaque import Formula, Given, Opaque, fixed
 from grader.domain.assignment import Task
 from grader.domain.operators import Operator
 from grader.domain.report import Verdict
-from grader.sandbox.probes import Writer
+from grader.sandbox.probes import Handle, Operand, Writer
 from grader.sandbox.run import Claim, Probe, Raised, Replies, Run
 from reference.bundle import Point
 from reference.problem import Problem
@@ -85,10 +85,21 @@ def asked(
     p = Writer()
     given = p.oracle(f)
     held = [p.constant(_plain(values)) for values in arguments]
-    p.reply(p.call(p.name(name or task.implement.name), given, *held))
+    p.reply(p.call(p.name(name), given, *held) if name else applied(p, task, given, *held))
     for slot in held:
         p.unchanged(slot)
     return Question(p.probe, point, f, arguments[0], size)
+
+
+def applied(p: Writer, task: Task, f: Handle, *arguments: Operand) -> Handle:
+    """What the operator makes of f, there; one that takes f alone returns a function."""
+    name = p.name(task.implement.name)
+    return p.call(p.call(name, f), *arguments) if returns_function(task) else p.call(name, f, *arguments)
+
+
+def returns_function(task: Task) -> bool:
+    """Whether the operator is `grad(f)`, to be called as `grad(f)(x)`."""
+    return len(task.implement.arguments) == 1
 
 
 def _plain(values: np.ndarray[Any, Any]) -> Any:
@@ -172,7 +183,7 @@ def _defect(task: Task, claims: tuple[Claim, ...], question: Question) -> Findin
     if wrong and wrong[1] == "not_numbers":
         own = answer.form in ("object", "number")
         return wrong[0], "operator.not_numbers", {**wrong[2], "own": own}
-    wrong = wrong or replies.changed(task.implement.arguments[1:], claims[1:])
+    wrong = wrong or replies.changed(task.implement.arguments[1:] or ("x",), claims[1:])
     if wrong:
         return wrong
     assert answer.array is not None

@@ -10,7 +10,17 @@ import numpy as np
 
 from grader.checks.judgement import Judgement
 from grader.checks.operators.opaque import Formula, Opaque, Spy, fixed
-from grader.checks.operators.questions import Answers, Question, asked, opaque, operator_of, question
+from grader.checks.operators.questions import (
+    Answers,
+    Question,
+    applied,
+    asked,
+    opaque,
+    operator_of,
+    problem_of,
+    question,
+    returns_function,
+)
 from grader.checks.operators.rows import Check
 from grader.domain.assignment import Task
 from grader.domain.report import Verdict
@@ -113,10 +123,20 @@ def second(task: Task, share: float, drawn: Sequence[tuple[str, Point]], first: 
     the right one."""
     questions = [question(task, program, point) for program, point in first]
     for program, point in drawn:
-        f, x = opaque(task, program, point), next(iter(point.inputs.values()))
-        outer = Nested(lambda p, held, f=f: p.call(p.name(task.implement.name), p.oracle(f), held))  # type: ignore[misc]
-        questions.append(asked(task, outer, [np.asarray(x)], point, 1))
+        f, x = opaque(task, program, point), point.inputs[problem_of(task, program).wrt]
+        outer = Nested(lambda p, held, f=f: applied(p, task, p.oracle(f), held))  # type: ignore[misc]
+        questions.append(_twice(task, f, x, point) if returns_function(task) else asked(task, outer, [x], point, 1))
     return Check("second", share, tuple(questions), lambda check, task, given: check.valued(task, given))
+
+
+def _twice(task: Task, f: Opaque, x: Array, point: Point) -> Question:
+    """`grad(grad(f))(x)`: the operator is given what it has made itself."""
+    p = Writer()
+    once = p.call(p.name(task.implement.name), p.oracle(f))
+    held = p.constant(float(x))
+    p.reply(applied(p, task, once, held))
+    p.unchanged(held)
+    return Question(p.probe, point, f, x, 1)
 
 
 @dataclass(frozen=True)
@@ -145,18 +165,18 @@ def confusion(task: Task, share: float) -> Check:
     cases = _SECOND if operator_of(task).word == "second-derivative" else _FIRST
     questions = []
     for case in cases:
-        outer = Nested(lambda p, x, case=case: _captured(p, x, case, task.implement.name))  # type: ignore[misc]
+        outer = Nested(lambda p, x, case=case: _captured(p, x, case, task))  # type: ignore[misc]
         point = _exactly(np.array(case.expected), x=np.array(case.x))
         questions.append(asked(task, outer, [np.array(case.x)], point, 1))
     return Check("confusion", share, tuple(questions), _judge_confusion)
 
 
-def _captured(p: Writer, x: Handle, case: _Captured, name: str) -> Handle:
+def _captured(p: Writer, x: Handle, case: _Captured, task: Task) -> Handle:
     def inner(call: Call) -> Steps:
         writer = Writer(operands=2)
         return writer.steps(case.inner(writer, *writer.operands))
 
-    return p.operate("mul", x, p.call(p.name(name), p.oracle(inner, x), case.at))
+    return p.operate("mul", x, applied(p, task, p.oracle(inner, x), case.at))
 
 
 def _judge_confusion(check: Check, task: Task, given: Answers) -> Judgement:
