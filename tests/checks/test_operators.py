@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.bundles import Bundles
+from grader.diagnosis.catalogue import operators as catalogue
 from grader.domain.report import CheckReport, Verdict
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
@@ -78,17 +80,19 @@ def gradient(f, x):
 _CONFUSED = ("derivative.confusion", "twice.confusion")
 
 
+@pytest.fixture(scope="module")
+def forward(operators: Grader, slot: Slot, bundles: Bundles) -> Grader:
+    """The tasks that forward mode can do."""
+    tasks = tuple(task for task in operators._assignment.tasks if task.id not in ("vjp", "rows"))
+    return Grader(replace(operators._assignment, tasks=tasks), slot, bundles)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_right_operators_of_three_kinds_pass(operators: Grader, seed: str) -> None:
+def test_right_operators_of_three_kinds_pass(operators: Grader, forward: Grader, seed: str) -> None:
     """Numbers without markers are confused by nested derivatives, and by nothing else."""
-    for source in (
-        submission(),
-        submission() + VECTOR_MODE,
-        submission(TAGGED + "\nnode = Value = dual = None\n", **dict.fromkeys(RIGHT, "")),
-    ):
-        failed = {item for item in lost(operators, source, seed) if not item.startswith(_CONFUSED)}
-        allowed = ("vjp", "rows") if "markers" in source else ()  # it has no reverse mode
-        assert not [item for item in failed if not item.startswith(allowed or ("-",))], failed
+    for source in (submission(), submission() + VECTOR_MODE):
+        assert not [item for item in lost(operators, source, seed) if not item.startswith(_CONFUSED)]
+    assert not lost(forward, TAGGED, seed)
 
 
 def test_markers_tell_nested_derivatives_apart(operators: Grader) -> None:
@@ -139,6 +143,8 @@ WRONG: list[tuple[str, str, str, str | None]] = [
     ("hvp", RIGHT["gradient"].replace("gradient(f, x)", "hvp(f, x, v)").replace("for t in leaves])", "for t in leaves]) * v"), "form", "gradient-times-direction"),
     ("hvp", "def hvp(f, x, v):\n    return np.array([hv(f, x, e)[k] for k, e in enumerate(np.eye(len(x)))]) * v\n" + RIGHT["hvp"].replace("def hvp", "def hv"), "form", "hvp.diagonal"),
     ("twice", "def twice(f, x): return dual(f(Dual(x, 1.0))).derivative", "wave", "first-derivative"),
+    ("twice", "def twice(f, x): return dual(f(Dual(x, 1.0))).derivative ** 2", "wave", "slope-squared"),
+    ("jvp", "def jvp(f, x, v): return np.stack([[dual(y).derivative for y in f([Dual(a, b) for a, b in zip(x, e)])] for e in np.eye(len(x))], axis=1)", "square", "jacobian-for-jvp"),
     # sums that go on
     ("rows", RIGHT["rows"].replace("t.gradient = 0.0", "pass"), "residual", "rows-accumulated"),
     ("columns", "def columns(f, x):\n    t = [Dual(a) for a in x]\n    J = []\n    for d in t:\n        d.derivative = 1.0\n        J.append([y.derivative for y in f(t)])\n    return np.array(J).T", "residual", "seeds-kept"),
@@ -200,6 +206,7 @@ def test_wrong_rules_show_through_operators(
 
 
 COUNTS = [
+    ("columns", "def columns(f, x):\n    found = []\n    for pair in np.array_split(np.eye(len(x)), (len(x) + 1) // 2):\n        found += [*np.array([dual(y).derivative for y in f([Dual(a, pair[:, k]) for k, a in enumerate(x)])]).T]\n    return np.array(found).T", "calls.fewer"),
     ("derivative", "def derivative(f, x):\n    f(Dual(x))\n    return f(Dual(x, 1.0)).derivative", "calls.extra"),
     ("jvp", "def jvp(f, x, v):\n    m = len(f(x))\n    return np.array([dual(y).derivative for y in f([Dual(a, b) for a, b in zip(x, v)])])", "calls.extra"),
     ("jvp", "def jvp(f, x, v): return sum(v[k] * np.array([dual(y).derivative for y in f([Dual(a, b) for a, b in zip(x, e)])]) for k, e in enumerate(np.eye(len(x))))", "calls.columns"),
@@ -208,6 +215,10 @@ COUNTS = [
     ("columns", "def columns(f, x):\n    f(x)\n    return np.stack([jvp(f, x, e) for e in np.eye(len(x))], axis=1)", "calls.extra"),
     ("rows", "def rows(f, x):\n    J = []\n    while True:\n        t = [Value(a) for a in x]\n        ys = f(t)\n        ys[len(J)].backward()\n        J.append([a.gradient for a in t])\n        if len(J) == len(ys): return np.array(J).T", "calls.rebuilt"),
     ("rows", "def rows(f, x): return np.array([jvp(f, x, e) for e in np.eye(len(x))])", "calls.columns"),
+    ("columns", "def columns(f, x): return np.stack([(jvp(f, x, e) + jvp(f, x, e)) / 2 for e in np.eye(len(x))], axis=1)", "calls.twice"),
+    ("jvp", "def jvp(f, x, v):\n    for _ in x: f([Dual(a) for a in x])\n" + RIGHT["jvp"].partition(":\n")[2], "calls.differences"),
+    ("jvp", "def jvp(f, x, v):\n    for _ in range(2 * len(x) - 1): f([Dual(a) for a in x])\n" + RIGHT["jvp"].partition(":\n")[2], "calls.both-sides"),
+    ("rows", "def rows(f, x):\n    leaves = [Value(a) for a in x]\n    m = len(f(leaves))\n    for _ in range(m * len(x) - 2): f(leaves)\n" + RIGHT["rows"].partition(":\n")[2], "calls.entries"),
     ("hvp", "def hvp(f, x, v):\n    for _ in range(3 * len(x)): f([Dual(a) for a in x])\n" + RIGHT["hvp"].partition(":\n")[2], "calls.more"),
 ]  # fmt: skip
 
@@ -387,3 +398,17 @@ def test_differences_within_one_call_have_too_few_digits(operators: Grader) -> N
     assert sum(item.score for item in found.values()) == 0, {name: item.message for name, item in found.items()}
     assert found["cubic"].note == found["mixed"].note == "finite-difference"
     assert "this is an approximation of the derivative" in found["mixed"].message
+
+
+def test_every_note_has_a_hint_and_a_test() -> None:
+    assert all(hint.endswith(("?", ".")) for hint in {**catalogue.FROM_NUMBERS, **catalogue.HINTS}.values())
+    tested = {row[-1] for row in (*WRONG, *RULES, *COUNTS)}
+    elsewhere = {
+        "direction.zero",
+        "direction.nonlinear",
+        "adjoint",
+        "kink",
+        "perturbation-confusion",
+        "nested-constant",
+    }
+    assert {*catalogue.FROM_NUMBERS, *catalogue.HINTS} <= tested | elsewhere
