@@ -359,6 +359,41 @@ def test_an_operator_may_return_a_function(tmp_path: Path, slot: Slot, bundles: 
     assert "'float' object is not callable" in not_a_function.message
 
 
+@pytest.mark.parametrize("task", ["jvp", "vjp", "columns", "derivative"])
+@pytest.mark.parametrize("factor", ["1e308", "np.uint8(200)", "True"])
+def test_numbers_that_overflow_are_wrong_numbers(operators: Grader, task: str, factor: str) -> None:
+    body = (
+        RIGHT[task].replace(f"def {task}", "def right")
+        + f"\ndef {task}(*given): return np.sign(right(*given)) * {factor} + 0 * right(*given)\n"
+    )
+    assert sum(check.score for check in checks(operators, task, submission(**{task: body})).values()) == 0
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        "x * 1e308",
+        "x * float('nan')",
+        "x * np.inf",
+        "(x > 0)",
+        "x.astype(int)",
+        "x.astype(np.float32) + 1",
+        "x[None]",
+        "[True] * len(x)",
+        "[None] * len(x)",
+        "'abc'",
+        "{}",
+        "[[1.0]] * len(x)",
+        "range(len(x))",
+    ],
+)
+def test_f_may_be_called_with_anything(operators: Grader, places: str) -> None:
+    body = f"def jvp(f, x, v):\n    try:\n        f({places})\n    except Exception:\n        pass\n    return np.zeros(len(f([Dual(a) for a in x])))\n"
+    found = checks(operators, "jvp", submission(jvp=body))
+    assert sum(check.score for check in found.values()) == 0
+    assert all(check.verdict is Verdict.FAILED for check in found.values()), [check.message for check in found.values()]
+
+
 IN_DISGUISE = """
 class Sides:
     \"\"\"f at both sides of x in one call: as many calls as asked, all of them at x.\"\"\"

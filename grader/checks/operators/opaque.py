@@ -80,7 +80,8 @@ class Opaque:
 
     def _numbers(self, entries: list[Any]) -> Answer:
         try:
-            value = self._at(entries)
+            with np.errstate(all="ignore"):  # a student may ask anywhere
+                value = self._at(entries)
         except TypeError as error:  # complex numbers have no order, and not every function is made for them
             return Refused(f"f cannot be evaluated there: {error}")
         return np.array(value.tolist()) if isinstance(value, np.ndarray) else value
@@ -130,7 +131,7 @@ class Spy:
 
 def is_plain(claim: Claim) -> bool:
     """Whether it is Python's or numpy's own number: a student's class may be a kind of float."""
-    return claim.array is not None and (claim.form != "number" or claim.description.split()[0] in _PLAIN)
+    return claim.array is not None and (claim.form != "number" or claim.description.partition(" ")[0] in _PLAIN)
 
 
 def _entry(claim: Claim, own: Any) -> Any:

@@ -74,9 +74,9 @@ def _mixed(task: Task, name: str, slopes: Array, along: Array) -> tuple[str, dic
     jacobian = _MIXING * slopes
     match word:
         case "derivative":
-            return f"{name}(x)", {}, slopes
+            return f"3 * {name}(x)", {}, 3 * slopes
         case "second-derivative":  # a kink in the slope
-            return f"{name}(x) * x", {}, 2 * slopes
+            return f"3 * {name}(x) * x", {}, 6 * slopes
         case "gradient":
             return f"w @ {name}(x)", {"w": _MIXING[0]}, jacobian[0]
         case "hvp":
