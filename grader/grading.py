@@ -72,6 +72,8 @@ class _Grading:
         self._tasks = [task for task in assignment.tasks if only in (None, task.id)]
         self._started = time.monotonic()
         self._sandbox_seconds = 0.0
+        self._is_python = False
+        """some of it, as far as is known"""
         self._reports: dict[str, TaskReport] = {}
         self._decided: dict[str, tuple[Plan, list[Judgement]]] = {}
         self._remarks = [*submission.remarks]
@@ -118,7 +120,7 @@ class _Grading:
                 outputs.add("", is_visible=True)
                 continue
             asked = self._plan(task, checks)
-            run, refusal = self._run_units(task, asked.probes)
+            run, refusal = self._run_units(asked, is_visible(task, checks))
             if refusal:
                 return refusal
             if is_visible(task, checks):  # the text of an exception may hold what the child held
@@ -176,24 +178,41 @@ class _Grading:
             seed=int(_digest(self._seed, task.id, "student")[:8], 16),
         )
 
-    def _run_units(self, task: Task, probes: Sequence[Probe]) -> tuple[Run, str]:
-        """Run the submission with these probes; the text is why none of it is Python, if so."""
-        program = self._program(task, probes)
+    def _run_units(self, asked: Plan, decides: bool) -> tuple[Run, str]:
+        """Run the submission with these probes; the text is why none of it is Python, if so.
+
+        That it is not ends a grading without a score. So it is decided once, and by a child that runs nothing and is
+        asked nothing: code that ran may say so to get out, and a child that holds hidden inputs must not decide at all.
+        """
+        program = self._program(asked.task, asked.probes)
+        if not decides and not self._is_python:
+            compiled, refusal = self._compile(program)
+            if refusal:
+                return compiled, refusal
         run = self._run(program)
         if not _is_unreadable(run):
             return run, ""
-        # Code that ran may say so to get out of a grading, with words of its own; code that did not run cannot.
-        confirmed = self._run(replace(program, probes=(), only_compile=True))
-        if _is_unreadable(confirmed):
-            return confirmed, self._unreadable(confirmed)
-        return replace(run, ending=Ending.VIOLATED, responses=(None,) * len(probes)), ""
+        if not self._is_python:
+            compiled, refusal = self._compile(program)
+            if refusal:
+                return compiled, refusal
+        return replace(run, ending=Ending.VIOLATED, responses=(None,) * len(asked.probes)), ""
+
+    def _compile(self, program: Program) -> tuple[Run, str]:
+        """What a child says that only compiles; the text is why none of it is Python, if so. Asked once at most."""
+        run = self._run(replace(program, probes=(), only_compile=True))
+        self._is_python = not _is_unreadable(run)
+        return run, "" if self._is_python else self._unreadable(run)
 
     def _run(self, program: Program) -> Run:
         started = time.monotonic()
         try:
-            return self._slot.run(program)
+            run = self._slot.run(program)
         finally:
             self._sandbox_seconds += time.monotonic() - started
+        # Whatever a later child says of it.
+        self._is_python = self._is_python or (bool(run.units) and not _is_unreadable(run))
+        return run
 
     def _unreadable(self, run: Run) -> str:
         """Why none of the units is Python."""

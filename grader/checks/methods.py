@@ -10,12 +10,14 @@ from grader.checks.endings import Finding
 from grader.checks.positions import Move
 from grader.checks.quotients import Answered, halvings
 from grader.domain.report import Verdict
-from reference.differencing import allowed_evaluations, best_step
+from reference.differencing import allowed_evaluations, best_step, quotient
 from reference.points import Array
 from reference.schemes import Differencing
 from reference.tolerance import ALLOWED_UNITS
 
 _ORDER_WITHIN = 0.15
+_ROUGHLY = 0.25
+_FACTOR = 16.0
 _FAR = 30.0
 """A step so many times off the best one is called too large or too small."""
 
@@ -23,44 +25,36 @@ _FAR = 30.0
 def scheme_used(content: Differencing, answered: list[Answered]) -> Finding:
     """Whether f was looked at where the scheme says, with the step that was given."""
     for one in answered:
-        step = one.asked.step
         found = positions.moves(one.calls, one.asked.x)
-        fitting = [positions.scheme_of(found, one.asked.x, step)] if step else _with_own_step(found, one.asked.x)
-        if content.scheme not in fitting:
+        if _scheme(found, one) != content.scheme:
             return Verdict.FAILED, *_instead(content, found, one)
     return Verdict.PASSED, "scheme_used", {"scheme": content.scheme}
 
 
-def _with_own_step(found: list[Move], x: Array) -> list[str]:
-    return [positions.scheme_of(found, x, size) for size in sorted(set(positions.steps(found)))]
+def _scheme(found: list[Move], one: Answered) -> str:
+    if one.asked.step is not None:
+        return positions.scheme_of(found, one.asked.x, one.asked.step)
+    own = positions.own_step(found, one.asked.x)
+    return own[0] if own else ""
 
 
 def _instead(content: Differencing, found: list[Move], one: Answered) -> tuple[str, dict[str, object]]:
     """What was done in place of the scheme."""
-    facts: dict[str, object] = {"scheme": content.scheme, "step": one.asked.step, "count": len(found)}
+    facts: dict[str, object] = {"scheme": content.scheme, "step": one.asked.step, "count": len(one.calls)}
     if not found:
         return "never_evaluated", facts
     if not any(move.entries for move in found):
         return "never_moved", {**facts, "note": "step.lost"}
     if any(len(move.entries) > 1 for move in found):
         return "moved_together", {**facts, "note": "perturbation.kept"}
-    return _other_scheme(content, found, one, facts)
-
-
-def _other_scheme(
-    content: Differencing, found: list[Move], one: Answered, facts: dict[str, object]
-) -> tuple[str, dict[str, object]]:
-    if one.asked.step is not None:
-        name = positions.scheme_of(found, one.asked.x, one.asked.step)
-        if name:
-            return "other_scheme", {**facts, "came": name, "note": _note(content.scheme, name)}
-    own = next(positions.step_of(found, one.asked.x), None)
-    if own is None:
+    name = _scheme(found, one)
+    own = None if name else positions.own_step(found, one.asked.x)
+    if not name and own is None:
         return "no_scheme", facts
-    name = positions.scheme_of(found, one.asked.x, own)
-    if name == content.scheme:
-        return "other_step", {**facts, "own": own, "note": "step.ignored"}
-    return "other_scheme", {**facts, "came": name, "note": _note(content.scheme, name)}
+    if own is not None and own[0] == content.scheme:
+        return "other_step", {**facts, "own": own[1], "note": "step.ignored"}
+    came = own[0] if own else name
+    return "other_scheme", {**facts, "came": came, "note": _note(content.scheme, came)}
 
 
 def _note(asked: str, came: str) -> str:
@@ -116,6 +110,30 @@ def _changes(levels: list[Answered]) -> tuple[list[float], list[float]]:
     first, values = levels[0].asked, [one.value for one in levels]
     steps = [one.asked.step or 0.0 for one in levels]
     return differences(values), noise(first.f, first.x, steps, values)
+
+
+def is_about_f(content: Differencing, answered: list[Answered]) -> bool:
+    """Whether the values are, but for one factor, roughly what was asked for, in some program at least: looking at f in
+    the right places and making something else of it is no differentiation. Dividing by h for 2h still is."""
+    by_program: dict[str, list[Answered]] = {}
+    for one in answered:
+        by_program.setdefault(one.asked.program, []).append(one)
+    return any(_in_proportion(content, of_one) for of_one in by_program.values())
+
+
+def _in_proportion(content: Differencing, answered: list[Answered]) -> bool:
+    wanted = np.concatenate([_wanted(content, one).ravel() for one in answered])
+    values = np.concatenate([one.value.ravel() for one in answered])
+    size = float(wanted @ wanted)
+    factor = float(values @ wanted) / size if size else 0.0
+    near = float(np.linalg.norm(values - factor * wanted)) <= _ROUGHLY * abs(factor) * size**0.5
+    return near and 1 / _FACTOR <= abs(factor) <= _FACTOR
+
+
+def _wanted(content: Differencing, one: Answered) -> Array:
+    if content.has_quotient and one.asked.step is not None:
+        return quotient(content.scheme, one.asked.f, one.asked.x, one.asked.step)
+    return one.asked.point.expected
 
 
 def converges(answered: list[Answered]) -> Finding:

@@ -108,19 +108,29 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
     broken = endings.not_importable(run)
     if broken:
         return [_as_judgement(check, broken) for check in asked.checks]
-    return [_judged(asked.task, check, run) for check in asked.checks]
+    came = {check.id: _came(asked.task, check, run) for check in asked.checks}
+    every = [one for found in came.values() for one in found if isinstance(one, Answered)]
+    return [_judged(asked.task, check, came[check.id], every) for check in asked.checks]
 
 
-def _judged(task: Task, check: CheckPlan, run: Run) -> Judgement:
-    answered: list[Answered] = []
-    for asked, probe in zip(check.asked, range(check.first_probe, len(run.responses)), strict=False):
-        found = _answered(task, asked, run, probe)
-        if not isinstance(found, Answered):
-            return _as_judgement(check, found)
-        answered.append(found)
-    by_method = _METHODS.get(check.id)
+def _came(task: Task, check: CheckPlan, run: Run) -> list[Answered | Finding]:
+    """What came of the calls of a check, one by one."""
+    return [_answered(task, asked, run, probe) for probe, asked in enumerate(check.asked, check.first_probe)]
+
+
+def _judged(task: Task, check: CheckPlan, came: list[Answered | Finding], every: list[Answered]) -> Judgement:
+    """`every` is what came of all calls in this child: a method is one only if it is used each time."""
+    answered = [one for one in came if isinstance(one, Answered)]
+    for finding in came:
+        if not isinstance(finding, Answered):
+            return _as_judgement(check, finding)
     content = _content(task)
-    return _as_judgement(check, by_method(content, answered)) if by_method else _values(task, check, answered)
+    if check.id not in _METHODS:
+        return _values(task, check, answered)
+    verdict, cause, facts = _METHODS[check.id](content, answered if check.id == "order" else every)
+    if verdict is Verdict.PASSED and not methods.is_about_f(content, answered):
+        return _as_judgement(check, (Verdict.FAILED, "not_about_f", facts))
+    return _as_judgement(check, (verdict, cause, facts))
 
 
 _METHODS: dict[str, Callable[[Differencing, list[Answered]], Finding]] = {

@@ -177,8 +177,9 @@ WRONG = {
         COMPLEX, RIGHT[CENTRAL][0],
         {**values(None), "scheme": "scheme.other", "evaluations": "evaluations"}, "as for central",
     ),
-    "real part": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).real / h, x)", {**values(None), "order": None}, "the value is wrong"),
-    "forgot to divide": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).imag, x)", {**values("step.undivided"), "order": "order.lower"}, "the value is wrong"),
+    "real part": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).real / h, x)", dict(EVERY), "the value is wrong"),
+    "forgot to divide": Wrong(COMPLEX, "return entries(lambda e: f(x + 1j * h * e).imag, x)",
+        {**values("step.undivided"), "scheme": None, "order": "order.lower", "evaluations": None}, "the value is wrong"),
     "step far too small": Wrong(
         OWN, "h = 1e-13 * np.max(np.abs(x)); return entries(lambda e: (f(x + h * e) - f(x)) / h, x)",
         {"near": "step.too-small", "far": "step.too-small"}, "where it moved x by",
@@ -212,6 +213,20 @@ WRONG = {
     "hundreds of evaluations": Wrong(
         FAR, RIGHT[FAR][0].replace("return", "[f(x) for _ in range(200)]\nreturn"), {"evaluations": "evaluations"}, "calls are enough",
     ),
+    "looks and does nothing with it": Wrong(
+        CENTRAL, GOOD_CENTRAL + "return 0 * g + 1e3 * h**2", {**EVERY}, "is no derivative of it, so the method earns nothing",
+    ),
+    "looks once and returns nothing": Wrong(FAR, "return 0 * x + 0 * f(x)", {"near": None, "curved": None, "evaluations": None}, "no derivative"),
+    "counts its own calls": Wrong(
+        FAR, RIGHT[FAR][0].replace("return", "global seen\nseen = globals().get('seen', 0) + 1\n[f(x) for _ in range(200 if seen < 9 else 0)]\nreturn"),
+        {"evaluations": "evaluations"}, "calls are enough",
+    ),
+    "thousands of places": Wrong(
+        OWN, "h = 1e-8 * np.max(np.abs(x))\n[(f(x), f(x + k * h)) for k in range(60)]\nv = f(x); return entries(lambda e: (f(x + h * e) - v) / h, x)",
+        {"scheme": "perturbation.kept"}, "",
+    ),
+    "far away": Wrong(CENTRAL, "f(1.7e308 * np.ones(np.shape(x)) if np.ndim(x) else 1.7e308)\n" + RIGHT[CENTRAL][0], {"scheme": None, "evaluations": "evaluations"}, ""),
+    "nowhere": Wrong(CENTRAL, "return f(x * np.inf)", {**EVERY}, "argument 1 of this function must be finite", {Verdict.CRASHED}),
     "calls f as it cannot be": Wrong(
         CENTRAL, "return f(x, h)", {**EVERY}, "this function takes one argument", {Verdict.CRASHED},
     ),

@@ -64,6 +64,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "moved_together": lambda f: (
         "Several entries of x were moved at once. One entry at a time: is x as it was before the next one is moved?"
     ),
+    "not_about_f": lambda f: (
+        "f was looked at as it should be, but what your function returns is no derivative of it, so the method earns "
+        "nothing."
+    ),
     "too_often": _too_often,
     "seldom_enough": lambda f: f"f was called {f['count']} times, {f['allowed']} are allowed.",
     "order_reached": lambda f: f"{_order(f)}: observed order {f['observed']:.2f}.",
