@@ -39,7 +39,8 @@ class Operator:
     functions: Mapping[str, str]
     """function of the expression language -> the student's, `exp` of the module or `.exp` of the numbers"""
     value: str
-    """the attribute that holds the plain number in one of the student's numbers; empty where it is not known"""
+    """the attribute in which a student's number holds the plain one, or the method that returns it, `value()`; empty
+    where it is not known"""
     programs: Mapping[str, Program]
     tried: tuple[str, ...]
     """programs that laws may use: those that everybody sees who sees the laws"""

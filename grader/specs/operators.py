@@ -35,7 +35,7 @@ _FUNCTION = re.compile(r"\.?[A-Za-z][A-Za-z0-9_]{0,63}")
 class InterfaceSpec(Closed):
     """`interface:`, of the student's number class as far as operators need it."""
 
-    value: Identifier | None = None
+    value: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}(\(\))?$")] | None = None
     functions: dict[Identifier, str] = Field(default_factory=dict)
 
 

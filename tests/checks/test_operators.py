@@ -309,13 +309,14 @@ METHODS = """
     operator: jvp
     points: 1
     implement: jvp(f, x, v)
-    interface: {functions: {exp: .exp}}
+    interface: {value: plain(), functions: {exp: .exp}}
     programs: {p: {args: {c: scalar, x: "vector[3] real[0.2,2]"}, let: {y: "c * x"}, f: "[exp(y[0]) * y[1], mean(x) * prod(y) + tr(outer(x, x))]"}}
 """
 VECTOR = """
 def own_exp(self):
     return exp(self)
 Dual.exp = own_exp
+Dual.plain = lambda self: self.value
 class Vector:
     def __init__(self, entries):
         self.entries = entries
@@ -328,8 +329,11 @@ def jvp(f, x, v):
 
 def test_methods_and_vectors_of_the_students_own(tmp_path: Path, slot: Slot, bundles: Bundles) -> None:
     """Functions may be methods, and x may be one object that knows its entries."""
-    report = grader_of(tmp_path, METHODS, slot, bundles).grade(submission_of(NUMBERS + VECTOR), "a seed")
+    grader = grader_of(tmp_path, METHODS, slot, bundles)
+    report = grader.grade(submission_of(NUMBERS + VECTOR), "a seed")
     assert report.score == 1, report.tasks[0].checks
+    shifted = "def jvp(f, x, v): return [(p.value - q.value) / 2e-6 for p, q in zip(*(f([Dual(a + h * b) for a, b in zip(x, v)]) for h in (1e-6, -1e-6)))]"
+    assert checks(grader, "jvp", NUMBERS + VECTOR + shifted)["p"].note == "finite-difference"
 
 
 CURRIED = """

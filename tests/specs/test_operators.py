@@ -151,6 +151,7 @@ def test_every_operator_is_read(tmp_path: Path, operator: str, implement: str, x
         (changed(("operator: vjp", "operator: ¤vjb")), "`vjb` cannot stand here; did you mean `vjp`?"),
         (changed(("    adjoint", "    ¤adjont")), "unknown key `adjont`; did you mean `adjoint`?"),
         (changed(("exp: exp,", "exp: exp, ¤expo: exp,")), "`expo` is not a function of single numbers; did you mean `exp`?"),
+        (changed(("value: data", "value: ¤data(1)")), "`data(1)` cannot stand here"),
         (changed(("relu: .relu", "relu: ¤my relu")), "`my relu` is neither a function of the student's file, `exp`, nor a method of the numbers, `.exp`"),
         (changed(('cost: {calls: "1"}', "cost: ¤{}")), "`cost` has one law: `calls: n`, or `at_most: n` where fewer are as good"),
         (changed(('cost: {calls: "1"}', "cost: ¤{calls: n, at_most: m}")), "`cost` has one law"),

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.checks.operators.terms import Term, evaluate
-from grader.sandbox.probes import Writer
+from grader.sandbox.probes import Handle, Writer
 from grader.sandbox.run import Answer, Call, Claim, Refused, Steps
 from reference.language import Expression
 
@@ -48,7 +48,8 @@ class Formula:
 
 @dataclass(frozen=True, eq=False)
 class Opaque:
-    """f as an oracle. `value` is the attribute of a student's number that holds the plain one, if it is known."""
+    """f as an oracle. `value` is the attribute of a student's number that holds the plain one, or the method
+    that returns it, `value()`; empty where it is not known."""
 
     formula: Formula
     shape: tuple[int, ...]
@@ -117,8 +118,12 @@ class Opaque:
     def _look(self, writer: Writer, entries: list[Any]) -> None:
         """Have it reported at which plain numbers the student's own ones stand."""
         if self.value and any(isinstance(entry, Term) for entry in entries):
-            places = [writer.get(e.handle, self.value) if isinstance(e, Term) else e for e in entries[:_SPIED]]
+            places = [self._plain(writer, e.handle) if isinstance(e, Term) else e for e in entries[:_SPIED]]
             writer.call(writer.oracle(self.spy), *places)
+
+    def _plain(self, writer: Writer, held: Handle) -> Handle:
+        name = self.value.removesuffix("()")
+        return writer.get(held, name) if name == self.value else writer.method(held, name)
 
 
 class Spy:
