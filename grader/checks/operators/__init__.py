@@ -8,7 +8,7 @@ those of any derivative; beside them stand laws that need no expected value.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from reference.problem import Misconception
 
 _FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
+_ALL = 10**6
 _COUNTED = 2
 _TRIED = 1
 """Points of every program that a law is tried at."""
@@ -55,8 +56,15 @@ class _Drawing:
     bundles: Mapping[str, Bundle]
     rng: np.random.Generator
 
+    _shuffled: dict[str, list[Point]] = field(default_factory=dict)
+
     def points(self, part: str, count: int) -> list[Point]:
-        return self.bundles[part].draw(GROUP, count, self.rng)
+        """`count` different points of a part, others than the last time while there are some."""
+        if part not in self._shuffled:
+            self._shuffled[part] = self.bundles[part].draw(GROUP, _ALL, self.rng)
+        points = self._shuffled[part]
+        self._shuffled[part] = points[count:] + points[:count]
+        return points[:count]
 
     def of_programs(self, count: int, within: str = "", most: int = 40) -> list[tuple[str, Point]]:
         """Points of every program that laws may use, or of a part within each; of `most` programs, any of them."""

@@ -76,8 +76,8 @@ def _shifts(places: Iterable[np.ndarray[Any, Any]], x: np.ndarray[Any, Any]) -> 
 
 
 def _scheme(shifts: Sequence[float]) -> str:
-    """By the places: one side is forward differences, both sides central ones, several distances an extrapolation."""
+    """By the places: on one side of x for forward differences, on both for central ones, at several distances else."""
     distances = sorted(abs(shift) for shift in shifts)
     if distances[-1] > 1.2 * distances[0]:
-        return "extrapolated"
+        return "several"
     return "central" if min(shifts) < 0 < max(shifts) else "one-sided"

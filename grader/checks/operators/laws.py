@@ -45,9 +45,7 @@ the sizes"""
 
 def cost(task: Task, share: float, drawn: Drawn) -> Check:
     """Count the calls of f at points of different sizes."""
-    return Check(
-        "cost", share, tuple(question(task, program, point, spied=True) for program, point in drawn), _judge_cost
-    )
+    return Check("cost", share, tuple(question(task, program, point) for program, point in drawn), _judge_cost)
 
 
 def _judge_cost(check: Check, task: Task, given: Answers) -> Judgement:

@@ -12,7 +12,7 @@ Facts = Mapping[str, Any]
 _SCHEMES = {
     "one-sided": "x and one place beside it: those are forward differences",
     "central": "places on both sides of x: those are central differences",
-    "extrapolated": "places at several distances from x: those are extrapolated differences",
+    "several": "places at several distances from x: those are differences",
 }
 
 
