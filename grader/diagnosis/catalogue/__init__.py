@@ -7,10 +7,10 @@ function table, in `mutants` and in `hypotheses`), the others by the checks of a
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue import answers, expressions, numerical
+from grader.diagnosis.catalogue import answers, expressions, numerical, operators
 
-HINTS = {**expressions.HINTS, **numerical.FROM_NUMBERS}
+HINTS = {**expressions.HINTS, **numerical.FROM_NUMBERS, **operators.FROM_NUMBERS}
 """of notes that `match` finds from numbers"""
 
-CONDITIONS = {**answers.HINTS, **numerical.HINTS}
+CONDITIONS = {**answers.HINTS, **numerical.HINTS, **operators.HINTS}
 """of notes that the checks find by themselves"""
