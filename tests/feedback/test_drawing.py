@@ -14,7 +14,7 @@ STEPS = [10.0**-k for k in range(1, 16)]
 GRID = np.linspace(-2, 2, 21)
 
 
-def rows(values: np.ndarray) -> tuple[tuple[float, ...], ...]:  # type: ignore[type-arg]
+def rows(values: np.ndarray) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(map(float, row)) for row in values)
 
 
