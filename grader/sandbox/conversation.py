@@ -120,8 +120,10 @@ class Conversation:
             self._on_deadline()
             return
         for key, _ in selector.select(left):
-            if not key.data(key.fd):
-                selector.unregister(key.fileobj)
+            # A child of the worker's own user can open its pipes anew and take out what was just announced.
+            with contextlib.suppress(BlockingIOError):
+                if not key.data(key.fd):
+                    selector.unregister(key.fileobj)
 
     def _on_deadline(self) -> None:
         if self._ending is not None:
