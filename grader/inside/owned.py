@@ -34,6 +34,7 @@ class Owned:
         self._readable = [path for path in readable if os.path.exists(path)]
         self._source = source
         self._watch = not os.path.ismount(SCRATCH)
+        self._count = leftovers.Count(SCRATCH)
         self._landlock = landlock.version()
         self._ruleset = -1
         self._first_id = 0
@@ -102,12 +103,13 @@ class Owned:
         kernel.prctl(kernel.PRCTL_DUMPABLE, 0)
         seccomp.install_filter(walls.syscall_filter)
 
-    def exceeds(self, walls: Walls) -> bool:
+    def exceeds(self, walls: Walls) -> bool | None:
         """Whether the folder holds more than the walls allow."""
-        return self._watch and leftovers.exceeds(SCRATCH, walls.scratch, confinement.MAX_INODES)
+        return self._watch and self._count.go_on(walls.scratch, confinement.MAX_INODES)
 
     def sweep(self, number: int, known: set[int]) -> bool:
         """As the child's own user: end whatever runs under it, remove whatever it owns, and see that nothing stays."""
+        self._count.restart()
         pid = kernel.clone()
         if pid == 0:
             try:
