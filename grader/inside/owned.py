@@ -27,7 +27,7 @@ class Owned:
     """See confinement.Enclosure. `readable` are the only paths that children may read; nothing is imported from
     `source` any more once all is imported.
 
-    Unless SCRATCH is a file system of its own, files are counted from outside.
+    Unless SCRATCH is a file system of its own, files are counted from outside, and children can remove none.
     """
 
     def __init__(self, readable: Iterable[str], source: str) -> None:
@@ -56,7 +56,9 @@ class Owned:
         kernel.drop_capabilities(capabilities + [kernel.CAP_READ_SEARCH] * self._watch)
         kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
         if self._landlock:
-            self._ruleset = landlock.restrict_to(self._landlock, self._readable, SCRATCH)
+            # A file without a name is in no folder, and nobody but its holder could count it.
+            removes = not self._watch
+            self._ruleset = landlock.restrict_to(self._landlock, self._readable, SCRATCH, removes=removes)
         return {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
 
     def _require_readable(self) -> None:
