@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Iterable
 
-from grader.inside import confinement, kernel, landlock, leftovers, seccomp
+from grader.inside import confinement, kernel, landlock, leftovers, memory, seccomp
 from grader.inside.confinement import Walls
 from grader.inside.tree import SCRATCH
 
@@ -59,7 +59,10 @@ class Owned:
             # A file without a name is in no folder, and nobody but its holder could count it.
             removes = not self._watch
             self._ruleset = landlock.restrict_to(self._landlock, self._readable, SCRATCH, removes=removes)
-        return {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
+        layers = {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
+        # Whoever is told of less than a run may use can refuse to begin it; the kernel would kill it midway.
+        most = memory.limit()
+        return layers if most is None else {**layers, "memory": most}
 
     def _require_readable(self) -> None:
         """A module that a run imports late must not be missing. Raises PermissionError."""

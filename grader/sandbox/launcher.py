@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from grader.domain.limits import SCRATCH_BYTES
 from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes, wire
 
@@ -42,6 +43,12 @@ class Launched:
     layers: dict[str, bool | int] = field(default_factory=dict)
     patience: float = 0.0
     """seconds in which it may end by itself, to clear up behind it"""
+
+    def room(self) -> int | None:
+        """Bytes of memory that a run can have beside the runtime and the files it may write; None without a bound."""
+        if "memory" not in self.layers:
+            return None
+        return self.layers["memory"] - self.layers["memory of the runtime"] - SCRATCH_BYTES
 
     def destroy(self) -> None:
         """End the zygote and everything in its jail."""
