@@ -16,9 +16,10 @@ from grader.inside import confinement, kernel, landlock, leftovers, memory, secc
 from grader.inside.confinement import Walls
 from grader.inside.tree import SCRATCH
 
-# Beyond those of namespaced slots. Every run of every slot on a machine has its own.
+# Beyond those of namespaced slots. Every run has its own, and every zygote a range for its runs, drawn by chance: those
+# in other containers, whose numbers of processes are the same, share the limits that the machine keeps for each user.
 _FIRST_ID = 2_000_000_000
-_MAX_PID = 1 << 22
+_SLOTS = 1 << 22
 _IDS_OF_A_SLOT = 512
 _SWEEP_SECONDS = 5
 
@@ -50,7 +51,7 @@ class Owned:
             sys.modules[name].__path__[:] = []
         os.setgroups([])
         # Of the ids that are given out, children get these by the number of their fork.
-        self._first_id = _FIRST_ID + os.getpid() % _MAX_PID * _IDS_OF_A_SLOT
+        self._first_id = _FIRST_ID + int.from_bytes(os.getrandom(8)) % _SLOTS * _IDS_OF_A_SLOT
         self._require_readable()
         capabilities = [kernel.CAP_SETUID, kernel.CAP_SETGID, kernel.CAP_KILL]
         kernel.drop_capabilities(capabilities + [kernel.CAP_READ_SEARCH] * self._watch)

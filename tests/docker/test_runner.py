@@ -32,6 +32,15 @@ def test_a_run_in_a_container(runner_container: Callable[..., Runner]) -> None:
         assert min(users) >= 2_000_000_000
 
 
+def test_runs_in_two_containers_share_no_user(runner_container: Callable[..., Runner]) -> None:
+    """The limits that the machine keeps for a user would be those of both."""
+    users = []
+    for _ in range(2):
+        with Slot(Container(runner_container().sockets), "numpy") as slot:
+            users += [int(returned(run(slot, "import os\ndef f(): return os.getuid()"))) for _ in range(2)]
+    assert len(set(users)) == 4
+
+
 def test_what_a_run_leaves_is_gone_for_the_next(runner_container: Callable[..., Runner]) -> None:
     leaves = "import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').write('x')\nos.umask(0o777)\nos.mkdir('closed')\n"
     with Slot(Container(runner_container().sockets), "numpy") as slot:
