@@ -17,7 +17,7 @@ _ALLOWED = {
     "read": 0, "write": 1, "close": 3, "lseek": 8, "mprotect": 10, "munmap": 11, "brk": 12,
     "pread64": 17, "pwrite64": 18, "readv": 19, "writev": 20, "mremap": 25, "msync": 26, "mincore": 27,
     "dup": 32, "dup2": 33, "dup3": 292, "fsync": 74, "fdatasync": 75, "ftruncate": 77,
-    "pipe": 22, "pipe2": 293, "poll": 7, "ppoll": 271, "select": 23, "pselect6": 270,
+    "pipe": 22, "poll": 7, "ppoll": 271, "select": 23, "pselect6": 270,
     # files (which ones is decided by the mount tree and by Landlock)
     "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
     "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getdents64": 217, "getcwd": 79,
@@ -39,6 +39,7 @@ _OPEN = 2
 _OPENAT = 257
 _MMAP = 9
 _MADVISE = 28
+_PIPE2 = 293
 _CLOSE_RANGE = 436
 _KILL = 62
 _TGKILL = 234
@@ -62,6 +63,8 @@ _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
 # DONTDUMP, GUARD_INSTALL, GUARD_REMOVE. Not PAGEOUT, which moves memory to where no limit counts it, nor MERGEABLE,
 # which shares it with equal pages of other processes.
 _ADVICE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 102, 103)
+# O_NONBLOCK, O_CLOEXEC; not O_EXCL, which makes a queue that the kernel writes notifications to
+_PIPE_FLAGS = 0o4000 | 0o2000000
 _CLOSE_RANGE_UNSHARE = 2
 # A file that never has a name can be counted by nobody but its holder. (The other bits of O_TMPFILE are O_DIRECTORY.)
 _O_TMPFILE = 0o20000000
@@ -137,6 +140,13 @@ def _conditional_rules() -> bytes:
                 _step(_JUMP_EQUAL, _CLONE_SHARED, 0, 1),
                 allow,
                 refuse,
+            ),
+            _when(
+                _PIPE2,
+                _step(_LOAD, _argument(1)),
+                _step(_JUMP_ANY_BIT, 0xFFFFFFFF & ~_PIPE_FLAGS, 0, 1),
+                refuse,
+                allow,
             ),
             _when(_MADVISE, _step(_LOAD, _argument(2)), *_any_of(_ADVICE), _step(_RETURN, _ERRNO | _EINVAL)),
             _when(
