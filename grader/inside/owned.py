@@ -63,7 +63,7 @@ class Owned:
         layers = {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
         # Whoever is told of less than a run may use can refuse to begin it; the kernel would kill it midway.
         most = memory.limit()
-        return layers if most is None else {**layers, "memory": most}
+        return layers if most is None else {**layers, "container MiB": most >> 20}
 
     def _require_readable(self) -> None:
         """A module that a run imports late must not be missing. Raises PermissionError."""

@@ -97,8 +97,8 @@ class Zygote:
         with open("/proc/self/statm", encoding="ascii") as file:
             pages = [int(field) for field in file.read().split()]
         self._own_size, self._own_resident, self._own_data = (pages[k] * _PAGE for k in (0, 1, 5))
-        if "memory" in self._layers:
-            self._layers["memory of the runtime"] = self._own_resident
+        if "container MiB" in self._layers:
+            self._layers["runtime MiB"] = self._own_resident >> 20
         self._own_descriptors = _open_descriptors()
         self._pause = _TICK_MS
 

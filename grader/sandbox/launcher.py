@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from grader.domain.limits import SCRATCH_BYTES
+from grader.domain.limits import MIB, SCRATCH_BYTES
 from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes, wire
 
@@ -46,9 +46,9 @@ class Launched:
 
     def room(self) -> int | None:
         """Bytes of memory that a run can have beside the runtime and the files it may write; None without a bound."""
-        if "memory" not in self.layers:
+        if "container MiB" not in self.layers:
             return None
-        return self.layers["memory"] - self.layers["memory of the runtime"] - SCRATCH_BYTES
+        return (self.layers["container MiB"] - self.layers["runtime MiB"]) * MIB - SCRATCH_BYTES
 
     def destroy(self) -> None:
         """End the zygote and everything in its jail."""

@@ -127,7 +127,7 @@ def _require_memory(limits: Limits, launched: Launched) -> None:
     if room is not None and limits.memory > room:
         raise TooLittleMemory(
             f"a task is allowed {limits.memory // MIB} MiB of memory, and where it is to be graded a run can have "
-            f"{room // MIB} MiB: the container has {launched.layers['memory'] // MIB} MiB with the runtime and a run's "
+            f"{room // MIB} MiB: the container has {launched.layers['container MiB']} MiB with the runtime and a run's "
             "files. This is no fault of the submission: lower `limits: memory` in the assignment, or give the "
             "container more (`mem_limit` of the runners in docker/compose.yaml)"
         )

@@ -78,7 +78,7 @@ def test_a_killed_container_is_started_again_and_waited_for(runner_container: Ca
 def test_a_run_that_may_use_more_than_the_container_has_is_not_begun(runner_container: Callable[..., Runner]) -> None:
     greedy = "kept = []\nwhile True: kept.append(b'x' * (1 << 20))"
     with Slot(Container(runner_container().sockets), "numpy") as slot:
-        assert slot.warm().layers["memory"] == 1 << 30
+        assert slot.warm().layers["container MiB"] == 1024
         room = slot.warm().room()
         assert room is not None
         with pytest.raises(TooLittleMemory, match="a task is allowed 1024 MiB of memory, .* container has 1024 MiB"):

@@ -51,7 +51,7 @@ class Small:
     """A launcher whose container has 1024 MiB, of which the runtime takes 100."""
 
     def launch(self, runtime: str) -> Launched:
-        return Launched(socket.socket(), "container", None, {"memory": 1024 * MIB, "memory of the runtime": 100 * MIB})
+        return Launched(socket.socket(), "container", None, {"container MiB": 1024, "runtime MiB": 100})
 
 
 def test_more_than_there_is_is_refused_before_it_is_run() -> None:
