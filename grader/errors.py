@@ -5,7 +5,8 @@ NablaError
 |   `-- UploadRefused     it was not even taken: no receipt, no attempt, nothing stored
 |-- AuthorFault           the assignment is wrong; the TA is told where and how
 |   |-- SpecError         with a list of problems, each at file:line:column
-|   `-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
+|   |-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
+|   `-- TooLittleMemory   it allows more memory than there is where it is to be graded; says how much that is
 `-- SystemFault           ours or the machine's; never a score
     |-- SandboxRefused    no safe sandbox can be had here; says what to do
     |-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
@@ -60,6 +61,10 @@ class SpecError(AuthorFault):
 
 class UnknownRuntime(AuthorFault):
     """An assignment wants packages that are not at hand where it is to be graded."""
+
+
+class TooLittleMemory(AuthorFault):
+    """An assignment allows its tasks more memory than a run can have where it is to be graded."""
 
 
 class SystemFault(NablaError):

@@ -13,7 +13,7 @@ from importlib.metadata import version
 import click
 
 from grader.cli import exits
-from grader.domain.limits import Limits
+from grader.domain.limits import MIB, Limits
 from grader.errors import SystemFault
 from grader.sandbox import choice
 from grader.sandbox.launcher import Launched, Launcher, Namespaces, Uid
@@ -109,7 +109,9 @@ def _layers(launched: Launched) -> Iterator[Line]:
         yield Line(FINE if outer else DEGRADED, "user of its own", f"a fresh user id for every run{outer}")
     yield Line(FINE, "seccomp", "an allow list: no new process, socket, exec, mount or shared memory")
     yield _landlock(int(layers["landlock"]))
-    yield Line(FINE, "memory limit", "RLIMIT_DATA, and the resident size measured every 20 ms")
+    room = launched.room()
+    most = f"; a run can have {room // MIB} MiB here" if room is not None else ""
+    yield Line(FINE, "memory limit", f"RLIMIT_DATA, and the resident size measured every 20 ms{most}")
     yield Line(FINE, "time limits", "wall and processor time by the worker and the zygote, RLIMIT_CPU behind them")
 
 

@@ -58,7 +58,8 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "memory_error": _limit("Your function ran out of memory", "MiB", "Is an array larger than you think?"),
     "output_limit": lambda f: f"It printed more than {f['allowed']} MiB and was stopped; remove the print.",
     "files_limit": lambda f: (
-        f"It wrote more than {f['allowed']} MiB or 4096 files and was stopped; keep what you need in variables."
+        f"It wrote more than {f['allowed']} MiB or 4096 files, or folders more than 32 deep, and was stopped; keep "
+        "what you need in variables."
     ),
     "violated": lambda f: "Something other than an answer was written to the grader's channel; leave it alone.",
     "died": lambda f: f"Your code ended before it answered: {f['how']}. Return a value instead of exiting.",
