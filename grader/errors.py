@@ -9,6 +9,7 @@ NablaError
 |   `-- TooLittleMemory   it allows more memory than there is where it is to be graded; says how much that is
 `-- SystemFault           ours or the machine's; never a score
     |-- SandboxRefused    no safe sandbox can be had here; says what to do
+    |   `-- RunnersBusy   there is one, and others use it
     |-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
     `-- ConfigurationFault    the service cannot start or be reached as it is set up; says what to change
 """
@@ -73,6 +74,10 @@ class SystemFault(NablaError):
 
 class SandboxRefused(SystemFault):
     """This machine offers no safe sandbox."""
+
+
+class RunnersBusy(SandboxRefused):
+    """Every runner container serves another worker: right while the service runs, wrong for a worker that needs one."""
 
 
 class SlotBroken(SystemFault):

@@ -13,17 +13,18 @@ import socket
 import time
 from pathlib import Path
 
-from grader.errors import SandboxRefused
+from grader.errors import RunnersBusy, SandboxRefused
 from grader.sandbox.launcher import Launched, NoHello, await_hello
 
-_RESTART_SECONDS = 30.0
+RESTART_SECONDS = 30.0
+"""within which the engine has started a runner again"""
 _PAUSE = 0.05
 
 
 class Container:
     """See Launcher. `folder` is where the sockets of the runners are; one that is being restarted is waited for."""
 
-    def __init__(self, folder: Path, patience: float = _RESTART_SECONDS) -> None:
+    def __init__(self, folder: Path, patience: float = RESTART_SECONDS) -> None:
         self._folder = folder
         self._patience = patience
 
@@ -32,13 +33,16 @@ class Container:
         deadline = time.monotonic() + self._patience
         while True:
             sockets = self._sockets(runtime)
+            busy = 0
             # Workers that start together do not all ask the same one.
             for path in random.sample(sockets, len(sockets)):
-                launched = _connected(path, runtime)
-                if launched is not None:
-                    return launched
+                try:
+                    return _connected(path, runtime)
+                except _Silent as silence:
+                    busy += silence.turned_away
             if time.monotonic() > deadline or not self._folder.is_dir():
-                raise SandboxRefused(self._why_not(runtime, len(sockets)))
+                refusal = RunnersBusy if sockets and busy == len(sockets) else SandboxRefused
+                raise refusal(self._why_not(runtime, len(sockets)))
             time.sleep(_PAUSE)
 
     def _sockets(self, runtime: str) -> list[Path]:
@@ -59,17 +63,27 @@ class Container:
         )
 
 
-def _connected(path: Path, runtime: str) -> Launched | None:
-    """A zygote of the runner at this socket, or None where it has another worker or does not answer. Raises
-    SandboxRefused where it has another runtime than its name says."""
+class _Silent(Exception):
+    """No zygote came of a connection: the runner turned it away, because it has another worker, or does not answer."""
+
+    def __init__(self, turned_away: bool) -> None:
+        self.turned_away = turned_away
+
+
+def _connected(path: Path, runtime: str) -> Launched:
+    """A zygote of the runner at this socket. Raises _Silent, and SandboxRefused where it has another runtime than its
+    name says."""
     with contextlib.ExitStack() as ends:
         control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ends.callback(control.close)
         try:
             control.connect(str(path))
             hello = await_hello(control)
-        except (OSError, NoHello):
-            return None
+        except OSError:
+            raise _Silent(turned_away=False) from None
+        except NoHello as nothing:
+            # Without a cause it is that the connection was closed, which is how others are turned away.
+            raise _Silent(turned_away=nothing.__cause__ is None) from None
         if hello.runtime != runtime:
             raise SandboxRefused(
                 f"the runner at {path} has the runtime {hello.runtime}; its service in docker/compose.yaml must be "

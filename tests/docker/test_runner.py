@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from grader.domain.limits import Limits
-from grader.errors import SandboxRefused, TooLittleMemory
+from grader.errors import RunnersBusy, TooLittleMemory
 from grader.sandbox.container import Container
 from grader.sandbox.run import Ending
 from grader.sandbox.slot import Slot
@@ -58,7 +58,7 @@ def test_one_worker_at_a_time(runner_container: Callable[..., Runner]) -> None:
     sockets = runner_container().sockets
     with Slot(Container(sockets), "numpy") as first:
         first.warm()
-        with pytest.raises(SandboxRefused, match="none of 1 runner containers for the numpy runtime took this worker"):
+        with pytest.raises(RunnersBusy, match="none of 1 runner containers for the numpy runtime took this worker"):
             Container(sockets, patience=0.2).launch("numpy")
         assert returned(run(first, "def f(): return 1.0")) == 1.0
     with Slot(Container(sockets), "numpy") as second:
