@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import derivative
+from grader.checks import autograd, derivative
 
-KINDS: dict[str, ModuleType] = {"derivative": derivative}
+KINDS: dict[str, ModuleType] = {"autograd": autograd, "derivative": derivative}
 """`grader.checks` says what such a module has."""

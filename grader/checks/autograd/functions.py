@@ -1,0 +1,146 @@
+"""Checks of a class of the student's that inherits from torch.autograd.Function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks.autograd.cases import Case, Draw, Script, content_of, times
+from grader.domain.assignment import Task
+from grader.sandbox.probes import Handle
+from grader.sandbox.run import Claim
+from reference.bundle import Point
+from reference.problem import Problem
+
+_BACKWARD = "`y.backward(v)` for y = apply(...)"
+_SECOND = "the derivative of your backward"
+
+
+def forward(task: Task, draw: Draw) -> Iterator[Case]:
+    """What apply returns is f."""
+    for point, is_spare in draw.points("f"):
+        script = Script(task, point)
+        result, _ = _applied(task, script, *content_of(task).wrt)
+        script.want(result, replace(point, wrong={}), "what `apply` returned")
+        script.unchanged()
+        yield script.case(is_spare)
+
+
+def backward(task: Task, draw: Draw) -> Iterator[Case]:
+    """What arrives at each input is v^T J, for random v."""
+    for name in content_of(task).wrt:
+        for point, is_spare in draw.points(f"wrt.{name}"):
+            script = Script(task, point)
+            result, inputs = _applied(task, script, *content_of(task).wrt)
+            values = point.inputs[_cotangent(task, name)]
+            cotangent = script.p.tensor(values)
+            script.sent("v, the gradient that your backward receives", cotangent, values)
+            _pull_back(script, result, cotangent, name, inputs, point)
+            script.unchanged()
+            yield script.case(is_spare)
+
+
+def strides(task: Task, draw: Draw) -> Iterator[Case]:
+    """The same with inputs and cotangents that lie in memory with gaps, or repeat one number."""
+    for name in content_of(task).wrt:
+        for point, is_spare in draw.points(f"wrt.{name}"):
+            script = Script(task, point)
+            result, inputs = _applied(task, script, *content_of(task).wrt, strided=True)
+            _pull_back(script, result, script.strided(point.inputs[_cotangent(task, name)]), name, inputs, point)
+            yield script.case(is_spare)
+        for point, is_spare in draw.points(f"wrt.{name}", "ones"):
+            yield _repeated(task, draw, point, name, is_spare)
+
+
+def _repeated(task: Task, draw: Draw, point: Point, name: str, is_spare: bool) -> Case:
+    """A cotangent as that of a sum: one number in memory, repeated."""
+    script = Script(task, point)
+    result, inputs = _applied(task, script, *content_of(task).wrt)
+    factor = float(draw.rng.uniform(1.25, 2.75))
+    shape = point.inputs[_cotangent(task, name)].shape
+    single = script.p.tensor(np.array(factor))
+    repeated = script.p.method(single, "expand", script.p.tuple(*shape))
+    _pull_back(script, result, repeated, name, inputs, times(point, factor))
+    return script.case(is_spare)
+
+
+def needs(task: Task, draw: Draw) -> Iterator[Case]:
+    """Where one input alone requires a gradient, the others get None."""
+    for name in content_of(task).wrt:
+        for point, is_spare in draw.points(f"wrt.{name}"):
+            script = Script(task, point)
+            result, inputs = _applied(task, script, name)
+            cotangent = script.p.tensor(point.inputs[_cotangent(task, name)])
+            words = "your backward, where one input requires a gradient"
+            node = script.p.get(result, "grad_fn")
+            raw = script.method(words, "function.needs", node, "apply", cotangent)
+            position = content_of(task).inputs.index(name)
+            script.require_elements(raw, _only(position), "function_needs", "function.needs", name=name)
+            _pull_back(script, result, cotangent, name, inputs, point)
+            yield script.case(is_spare)
+
+
+def second(task: Task, draw: Draw) -> Iterator[Case]:
+    """What backward computes can itself be differentiated."""
+    for name in content_of(task).wrt:
+        problem = _part(task, f"wrt.{name}.second")
+        for point, is_spare in draw.points(f"wrt.{name}.second"):
+            script = Script(task, point)
+            result, inputs = _applied(task, script, name)
+            cotangent = script.p.tensor(point.inputs[_cotangent(task, name)])
+            first = _differentiated(script, result, inputs[name], cotangent)
+            along = script.p.tensor(point.inputs[problem.along])
+            weighed = script.p.operate("mul", first, along)
+            again = _differentiated(script, script.method(_SECOND, "function.once", weighed, "sum"), inputs[name], None)
+            script.want(again, point, f"{_SECOND} in `{name}`", absent="function.once")
+            yield script.case(is_spare)
+
+
+def _differentiated(script: Script, result: Handle, variable: Handle, cotangent: Handle | None) -> Handle:
+    """The gradient as a tensor with a graph of its own."""
+    weight = script.p.tensor(np.array(1.0)) if cotangent is None else cotangent
+    gradient = script.p.torch("autograd.grad")
+    words = _BACKWARD if cotangent is not None else _SECOND
+    script.names_next(words, "" if cotangent is not None else "function.once")
+    found = script.p.call(gradient, result, variable, weight, *map(script.p.constant, (True, True)))
+    return script.p.item(found, 0)
+
+
+def _part(task: Task, part: str) -> Problem:
+    problem = task.parts[part]
+    assert isinstance(problem, Problem)
+    return problem
+
+
+def _cotangent(task: Task, name: str) -> str:
+    return _part(task, f"wrt.{name}").along
+
+
+def _applied(task: Task, script: Script, *leaves: str, strided: bool = False) -> tuple[Handle, dict[str, Handle]]:
+    """What apply returns, and what it was applied to; `leaves` require a gradient."""
+    inputs = {
+        name: script.leaf(name, strided=strided) if name in leaves else script.plain(name)
+        for name in content_of(task).inputs
+    }
+    made = script.p.name(task.implement.name)
+    script.names_next(f"looking for `{task.implement.name}.apply`", "function.base")
+    apply = script.p.get(made, "apply")
+    return script.call(apply, [*inputs.values()]), inputs
+
+
+def _pull_back(
+    script: Script, result: Handle, cotangent: Handle, name: str, inputs: dict[str, Handle], point: Point
+) -> None:
+    script.method(_BACKWARD, "", result, "backward", cotangent)
+    script.want(script.p.get(inputs[name], "grad"), point, f"the gradient that arrives at `{name}`", "function.lost")
+
+
+def _only(position: int) -> Callable[[Claim], bool]:
+    """Of a tuple of gradients, whether this one alone is there."""
+
+    def holds(claim: Claim) -> bool:
+        return all((item.form == "none") == (k != position) for k, item in enumerate(claim.elements))
+
+    return holds

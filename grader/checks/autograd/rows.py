@@ -1,0 +1,196 @@
+"""The checks: for each of them, what is done with the student's code at drawn points, and what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks.autograd import functions, updates
+from grader.checks.autograd.cases import Case, Draw, Script, content_of, equal_to, known, plus
+from grader.checks.autograd.handed import hand_over
+from grader.domain.assignment import Task
+from grader.domain.autograd import EXAMPLE
+from grader.domain.snippets import SNIPPETS
+from grader.sandbox.probes import Handle
+from grader.sandbox.run import Claim
+from reference.bundle import Point
+from reference.problem import Problem
+
+Row = Callable[[Task, Draw], Iterator[Case]]
+
+
+def _problem(task: Task, part: str = "") -> Problem:
+    problem = task.parts[part]
+    assert isinstance(problem, Problem)
+    return problem
+
+
+def _arguments(task: Task, script: Script, point: Point, variable: Handle | None = None) -> list[Handle]:
+    """What the student's function is called with; `variable` stands for the tensor that is differentiated by."""
+    content = content_of(task)
+    made = []
+    for name in task.implement.arguments:
+        if content.opaque and name == "f":
+            made.append(hand_over(script, _problem(task), point))
+        elif variable is not None and name == content.wrt[0]:
+            made.append(variable)
+        else:
+            made.append(script.plain(name, point))
+    return made
+
+
+def _returned(task: Task, point: Point, is_spare: bool) -> Case:
+    """Called twice with the same tensors, the function returns the derivative each time."""
+    script = Script(task, point)
+    function = script.p.name(task.implement.name)
+    arguments = _arguments(task, script, point)
+    script.want(script.call(function, arguments), point, "what your function returned")
+    twice = replace(point, wrong={"grad.accumulated": 2 * point.expected})
+    script.want(script.call(function, arguments), twice, "what it returned for the same tensors once more")
+    script.unchanged()
+    return script.case(is_spare)
+
+
+def _derivative(task: Task, draw: Draw) -> Iterator[Case]:
+    for point, is_spare in draw.points():
+        yield _returned(task, point, is_spare)
+
+
+def _once(task: Task, draw: Draw) -> Iterator[Case]:
+    for point, is_spare in draw.points():
+        yield _left_in_grad(task, point, is_spare)
+
+
+def _left_in_grad(task: Task, point: Point, is_spare: bool) -> Case:
+    script = Script(task, point)
+    name = content_of(task).wrt[0]
+    leaf = script.leaf(name)
+    script.call(script.p.name(task.implement.name), _arguments(task, script, point, leaf))
+    script.want(script.p.get(leaf, "grad"), point, f"`{name}.grad` after one call", absent="grad.none")
+    script.unchanged()
+    return script.case(is_spare)
+
+
+def _again(task: Task, draw: Draw) -> Iterator[Case]:
+    drawn = draw.points()
+    for number, (point, is_spare) in enumerate(drawn):
+        others = [other for other, _ in (*drawn[number + 1 :], *drawn[:number]) if _alike(task, point, other)]
+        yield _two_calls(task, point, others[0] if others else point, draw, is_spare)
+
+
+def _alike(task: Task, one: Point, other: Point) -> bool:
+    name = content_of(task).wrt[0]
+    return bool(one.inputs[name].shape == other.inputs[name].shape)
+
+
+def _two_calls(task: Task, first: Point, second: Point, draw: Draw, is_spare: bool) -> Case:
+    """A leaf whose .grad is filled already, then the same leaf once more with other numbers in it."""
+    script = Script(task, first)
+    content = content_of(task)
+    name = content.wrt[0]
+    function = script.p.name(task.implement.name)
+    leaf = script.p.method(script.p.tensor(first.inputs[name]), "requires_grad_")
+    filled = np.asarray(draw.rng.uniform(1.0, 2.0, first.expected.shape))
+    script.p.set(leaf, "grad", script.p.tensor(filled))
+    script.call(function, _arguments(task, script, first, leaf))
+    one, two = _sums(content.grad, known(filled), first, second)
+    script.want(script.p.get(leaf, "grad"), one, f"`{name}.grad`, which held numbers before,", absent="grad.none")
+    script.p.method(script.p.get(leaf, "data"), "copy_", script.p.tensor(second.inputs[name]))
+    script.call(function, _arguments(task, script, second, leaf))
+    script.want(script.p.get(leaf, "grad"), two, f"`{name}.grad` after a second call", absent="grad.none")
+    return script.case(is_spare)
+
+
+def _sums(grad: str, filled: Point, first: Point, second: Point) -> tuple[Point, Point]:
+    """What .grad must hold after one call and after two."""
+    if grad == "kept":
+        return (
+            plus(filled, first, wrong={"grad.overwritten": first.expected}),
+            plus(filled, first, second, wrong={"grad.overwritten": second.expected}),
+        )
+    return (
+        plus(first, wrong={"grad.accumulated": filled.expected + first.expected}),
+        plus(second, wrong={"grad.accumulated": first.expected + second.expected}),
+    )
+
+
+def _held(task: Task, draw: Draw) -> Iterator[Case]:
+    """The value is that of f, and only what is not held constant moves it."""
+    for point, is_spare in draw.points("f"):
+        script, _, result = _result(task, point)
+        script.want(result, replace(point, wrong={}), "the value of the tensor that your function returned")
+        script.unchanged()
+        yield script.case(is_spare)
+    name = content_of(task).wrt[0]
+    for point, is_spare in draw.points():
+        script, leaf, result = _result(task, point)
+        cotangent = script.p.tensor(point.inputs[_problem(task).along])
+        script.method(
+            "`y.backward(v)` for the tensor y that it returned", "detach.everything", result, "backward", cotangent
+        )
+        script.want(script.p.get(leaf, "grad"), point, f"`{name}.grad` after `y.backward(v)`", "detach.everything")
+        yield script.case(is_spare)
+
+
+def _result(task: Task, point: Point) -> tuple[Script, Handle, Handle]:
+    script = Script(task, point)
+    leaf = script.leaf(content_of(task).wrt[0])
+    return script, leaf, script.call(script.p.name(task.implement.name), _arguments(task, script, point, leaf))
+
+
+def _examples(task: Task, draw: Draw) -> Iterator[Case]:
+    accumulates = content_of(task).ask == "accumulate"
+    for number in range(content_of(task).examples):
+        ((point, _), *_) = draw.points(f"examples.{number}", most=1)
+        if accumulates:
+            yield _left_in_grad(task, point, is_spare=False)
+            yield _two_calls(task, point, point, draw, is_spare=False)
+        else:
+            yield _returned(task, point, is_spare=False)
+
+
+def _prediction(task: Task, draw: Draw) -> Iterator[Case]:
+    names = content_of(task).snippets
+    truth = np.array([SNIPPETS[name].raises for name in names])
+    script = Script(task, Point({}, truth, truth, truth, 0.0, {}))
+    answer = script.call(script.p.name(task.implement.name), [])
+    script.require(answer, lambda claim: _are_answers(claim, len(names)), "prediction_form", of=len(names))
+    script.require_explained(
+        answer, equal_to(truth), "prediction", lambda claim: {"right": _right(claim, truth), "of": len(names)}
+    )
+    yield script.case(is_spare=False)
+
+
+def _are_answers(claim: Claim, count: int) -> bool:
+    return claim.array is not None and claim.array.shape == (count,) and claim.array.dtype.kind in "bi"
+
+
+def _right(claim: Claim, truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+    return 0 if claim.array is None else int(np.count_nonzero(claim.array == truth))
+
+
+ROWS: dict[tuple[str, str], Row] = {
+    ("backward", "gradient"): _derivative,
+    ("vjp", "product"): _derivative,
+    ("accumulate", "once"): _once,
+    ("accumulate", "again"): _again,
+    ("detach", "held"): _held,
+    ("update", "step"): updates.step,
+    ("update", "many"): updates.many,
+    ("function", "forward"): functions.forward,
+    ("function", "backward"): functions.backward,
+    ("function", "needs"): functions.needs,
+    ("function", "strides"): functions.strides,
+    ("function", "second"): functions.second,
+    ("inplace", "prediction"): _prediction,
+    **{(ask, EXAMPLE): _examples for ask in ("backward", "vjp", "accumulate")},
+}
+"""(ask, check) -> its cases"""
+
+
+def cases(task: Task, check: str, draw: Draw) -> tuple[Sequence[Case], Sequence[Case]]:
+    """The cases of a check, and the spare ones."""
+    made = [*ROWS[content_of(task).ask, check](task, draw)]
+    return [case for case in made if not case.is_spare], [case for case in made if case.is_spare]

@@ -1,0 +1,350 @@
+"""`kind: autograd`: from validated keys to a use of PyTorch's autograd and the mathematics behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from grader.domain.assignment import Signature
+from grader.domain.autograd import CHECKS, EXAMPLE, EXAMPLE_WEIGHT, METHODS, OPERATORS, Autograd, CheckAsked
+from grader.domain.snippets import SNIPPETS
+from grader.specs.autograd_examples import read_example
+from grader.specs.autograd_parts import Written, depends, normal
+from grader.specs.nodes import Document, Path
+from grader.specs.reading import Reading
+from grader.specs.schema import (
+    Closed,
+    Id,
+    Identifier,
+    MisconceptionSpec,
+    Names,
+    Range,
+    Share,
+    TaskSpec,
+    Text,
+    VisibilityWord,
+)
+from grader.specs.scope import Scope
+from grader.specs.signature import read_signature
+from reference import language
+from reference.domains import Domain
+from reference.language import Call, Expression, Index, Stack, nearest
+from reference.problem import Misconception, Problem
+from reference.shapes import Shape, show
+
+_CLASS = re.compile(r"class\s+([A-Za-z_]\w*)")
+_POINTS = 12
+
+_MATHEMATICS = ("dims", "given", "let")
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "backward": ("f", "wrt"), "vjp": ("f", "wrt", "cotangent"), "accumulate": ("f", "wrt"),
+    "detach": ("f", "wrt", "stop"), "update": ("f", "wrt", "gradient"), "function": ("f", "wrt"),
+    "inplace": ("snippets",),
+}  # fmt: skip
+_AUTHORED = ("solution", "misconceptions", "examples")
+_MAY: dict[str, tuple[str, ...]] = {
+    "backward": _AUTHORED, "vjp": _AUTHORED, "accumulate": ("grad", *_AUTHORED),
+    "detach": ("solution", "misconceptions"), "update": ("grad",), "function": ("apply",), "inplace": (),
+}  # fmt: skip
+_SAID_OF_SOME = {"f", "wrt", "cotangent", "stop", "gradient", "snippets", "grad", "apply", *_AUTHORED}
+
+
+class CheckSpec(Closed):
+    """One entry of `checks:`"""
+
+    weight: Annotated[float, Field(gt=0, le=100)]
+    points: Annotated[int, Field(ge=1, le=100)] = _POINTS
+    visibility: VisibilityWord | None = None
+
+
+class AutogradSpec(TaskSpec):
+    """`kind: autograd`"""
+
+    arguments: Literal["torch"] = "torch"
+    approximate: Share = 0.0
+    implement: Text
+    ask: Literal["backward", "vjp", "accumulate", "detach", "update", "function", "inplace"]
+    dims: dict[Identifier, Range] = Field(default_factory=dict)
+    given: dict[Identifier, Text] = Field(default_factory=dict)
+    let: dict[Identifier, Text] = Field(default_factory=dict)
+    f: Text | None = None
+    wrt: Names | None = None
+    cotangent: Identifier | None = None
+    stop: Names | None = None
+    gradient: Identifier | None = None
+    grad: Literal["kept", "cleared"] | None = None
+    apply: Text | None = None
+    solution: Text | None = None
+    examples: list[dict[Identifier, Any]] = Field(default_factory=list)
+    snippets: Names | None = None
+    checks: dict[Id, CheckSpec] = Field(default_factory=dict)
+    misconceptions: list[MisconceptionSpec] = Field(default_factory=list)
+
+
+SPEC = AutogradSpec
+
+
+def read(spec: AutogradSpec, document: Document, path: Path) -> Reading | None:
+    """The signature, the use of autograd and its parts, or None with every fault blamed in the document."""
+    before = len(document.problems)
+    built = _Reader(spec, document, path).read()
+    if built is None or len(document.problems) > before:
+        return None
+    signature, content, parts = built
+    visibility = {check.id: spec.checks[check.id].visibility if spec.checks else None for check in content.checks}
+    return Reading((signature,), content, parts, visibility)
+
+
+_Built = tuple[Signature, Autograd, dict[str, Problem]]
+
+
+class _Reader:
+    def __init__(self, spec: AutogradSpec, document: Document, path: Path) -> None:
+        self._spec = spec
+        self._document = document
+        self._path = path
+        self._scope = Scope(document, path, spec.dims, spec.given, spec.let)
+
+    def read(self) -> _Built | None:
+        self._check_keys()
+        if self._spec.ask == "inplace":
+            return self._inplace()
+        written = self._written()
+        signature = self._class() if self._spec.ask == "function" else self._function()
+        if written is None or signature is None or not self._check_variables(written):
+            return None
+        inputs = self._inputs()
+        if inputs is None:
+            return None
+        content = Autograd(
+            self._spec.ask, self._wrt(), self._checks(), self._spec.cotangent or "", self._spec.gradient or "",
+            self._spec.grad or "kept", "f" in signature.arguments, inputs, len(self._spec.examples),
+        )  # fmt: skip
+        if content.opaque:
+            self._check_handed_over(written)
+        return signature, content, self._parts(written)
+
+    def _wrt(self) -> tuple[str, ...]:
+        return tuple(self._spec.wrt or ())
+
+    def _check_keys(self) -> None:
+        ask = self._spec.ask
+        for key in _NEEDS[ask]:
+            if not getattr(self._spec, key) and not self._scope.is_blamed(key):
+                self._scope.blame(("ask",), f"`ask: {ask}` needs `{key}`")
+        allowed = (*_NEEDS[ask], *_MAY[ask])
+        said = [key for key in _SAID_OF_SOME if getattr(self._spec, key) and key not in allowed]
+        if ask == "inplace":
+            said += [key for key in _MATHEMATICS if getattr(self._spec, key)]
+        for key in said:
+            self._scope.blame((key,), f"`{key}` is not said of `ask: {ask}`", at_key=True)
+
+    def _inplace(self) -> _Built | None:
+        names = tuple(self._spec.snippets or ())
+        for number, name in enumerate(names):
+            key = ("snippets", number)
+            if name not in SNIPPETS:
+                self._scope.blame(key, f"there is no snippet `{name}`" + nearest(name, SNIPPETS))
+            elif name in names[:number]:
+                self._scope.blame(key, f"the snippet `{name}` stands here twice")
+        if names and len({SNIPPETS[name].raises for name in names if name in SNIPPETS}) < 2:
+            self._scope.blame(("snippets",), "list some that raise and some that do not, or one answer fits all")
+        signature = read_signature(self._spec.implement, (), self._document, (*self._path, "implement"))
+        if signature is None:
+            return None
+        return signature, Autograd("inplace", (), self._checks(), snippets=names), {}
+
+    def _written(self) -> Written | None:
+        spec, scope = self._spec, self._scope
+        read = {name: scope.domain(name, text) for name, text in spec.given.items()}
+        given = {name: domain for name, domain in read.items() if domain is not None}
+        self._declare_gradient(given)
+        for name, text in spec.let.items():
+            scope.let(name, text)
+        f = scope.expression(("f",), spec.f) if spec.f else None
+        shape = scope.shape_of(("f",), f) if f else None
+        self._check_shape(shape)
+        solution = self._closed_form(shape)
+        misconceptions = tuple(filter(None, (self._misconception(k) for k in range(len(spec.misconceptions)))))
+        if f is None or shape is None or len(given) < len(read) + bool(spec.gradient):
+            return None
+        points = max([_POINTS, *(check.points for check in spec.checks.values())])
+        return Written(
+            given, spec.dims, tuple(scope.lets.items()), f, shape, points, solution, misconceptions
+        )  # fmt: skip
+
+    def _declare_gradient(self, given: dict[str, Domain]) -> None:
+        """The name by which the formula of an update calls the contents of .grad."""
+        name, variables = self._spec.gradient, self._wrt()
+        if self._spec.ask != "update" or not name or not variables or variables[0] not in given:
+            return
+        shape = given[variables[0]].shape
+        self._scope.declare(("gradient",), name, shape, at_key=False)
+        given.setdefault(name, normal(shape))
+
+    def _check_shape(self, shape: Shape | None) -> None:
+        ask, scope, variables = self._spec.ask, self._scope, self._wrt()
+        if shape is None:
+            return
+        if ask in ("backward", "accumulate") and shape:
+            text = f"`ask: {ask}` differentiates a scalar f, this one is {show(shape)}"
+            scope.blame(("f",), text + "; use `ask: vjp`" * (ask == "backward"))
+        if ask == "vjp" and not shape:
+            scope.blame(("f",), "a vector-Jacobian product is asked of an f with entries, this one is a scalar")
+        if ask == "vjp" and self._spec.cotangent:
+            scope.declare(("cotangent",), self._spec.cotangent, shape, at_key=False)
+        own = scope.shapes.get(variables[0]) if variables else None
+        if ask == "update" and own is not None and own != shape:
+            scope.blame(("f",), f"the new value of `{variables[0]}` is {show(own)}, f is {show(shape)}")
+
+    def _closed_form(self, shape: Shape | None) -> Expression | None:
+        return self._answer(("solution",), self._spec.solution) if self._spec.solution else None
+
+    def _misconception(self, number: int) -> Misconception | None:
+        item = self._spec.misconceptions[number]
+        if item.note in [other.note for other in self._spec.misconceptions[:number]]:
+            self._scope.blame(("misconceptions", number, "note"), f"the note `{item.note}` stands here twice")
+        expression = self._answer(("misconceptions", number, "when"), item.when)
+        return Misconception(item.note, expression, item.say) if expression else None
+
+    def _answer(self, key: Path, text: str) -> Expression | None:
+        """An expression that stands for the derivative, so of the shape of the variable where it is the right one."""
+        expression = self._scope.expression(key, text)
+        own = self._scope.shape_of(key, expression) if expression else None
+        wanted = self._scope.shapes.get(self._wrt()[0]) if self._wrt() else None
+        if key == ("solution",) and own is not None and wanted is not None and own != wanted:
+            self._scope.blame(key, f"`solution` is {show(own)}, the answer that is asked for is {show(wanted)}")
+        return expression
+
+    def _function(self) -> Signature | None:
+        spec = self._spec
+        handed = ("f",) if spec.ask in ("backward", "vjp", "accumulate") and "f" not in spec.given else ()
+        known = (*spec.given, *filter(None, [spec.cotangent]), *handed)
+        signature = read_signature(spec.implement, known, self._document, (*self._path, "implement"))
+        needed = [*self._wrt()[:1], *filter(None, [spec.cotangent if spec.ask == "vjp" else None])]
+        for name in needed:
+            if signature and name not in signature.arguments and (name in spec.given or name == spec.cotangent):
+                self._scope.blame(("implement",), f"`{name}` is not among the arguments; `ask: {spec.ask}` needs it")
+        return signature
+
+    def _class(self) -> Signature | None:
+        found = _CLASS.fullmatch(self._spec.implement.strip())
+        if found is None:
+            text = f"`{self._spec.implement}` is not a class; write `class Cube` for one that inherits from Function"
+            self._scope.blame(("implement",), text)
+            return None
+        return Signature(found[1], tuple(self._spec.given), is_class=True)
+
+    def _inputs(self) -> tuple[str, ...] | None:
+        """What a function is applied to, in order."""
+        if self._spec.ask != "function" or not self._spec.apply:
+            return tuple(self._spec.given) if self._spec.ask == "function" else ()
+        key = (*self._path, "apply")
+        signature = read_signature(self._spec.apply, tuple(self._spec.given), self._document, key)
+        if signature is None:
+            return None
+        if signature.name != "apply":
+            self._scope.blame(("apply",), f"write `apply({', '.join(signature.arguments)})`")
+        left = [name for name in self._spec.given if name not in signature.arguments]
+        if left:
+            self._scope.blame(("apply",), f"`{left[0]}` of `given` is not among the arguments")
+        return signature.arguments
+
+    def _check_variables(self, written: Written) -> bool:
+        scope, ask = self._scope, self._spec.ask
+        if ask != "function" and len(self._wrt()) > 1:
+            scope.blame(("wrt",), f"`ask: {ask}` takes one variable; several are said of `ask: function`")
+        good = True
+        for name in self._wrt():
+            if name not in self._spec.given:
+                scope.blame(("wrt",), f"`{name}` is not declared in `given`" + nearest(name, self._spec.given))
+                good = False
+            elif not depends(written.lets, written.f, name):
+                scope.blame(("f",), f"f does not depend on `{name}`, a variable of `wrt`")
+                good = False
+        if ask == "update" and self._spec.gradient and not depends(written.lets, written.f, self._spec.gradient):
+            scope.blame(("f",), f"f does not depend on `{self._spec.gradient}`, the contents of .grad")
+        return good and self._check_stops(written)
+
+    def _check_stops(self, written: Written) -> bool:
+        scope, good = self._scope, True
+        for name in self._spec.stop or () if self._spec.ask == "detach" else ():
+            if name not in self._spec.let:
+                scope.blame(("stop",), f"`stop` names parts of `let`, `{name}` is none" + _known(name, self._spec.let))
+            elif not depends(written.lets, scope.lets[name], self._wrt()[0]):
+                scope.blame(("stop",), f"`{name}` does not depend on `{self._wrt()[0]}`: holding it changes nothing")
+            elif not depends(written.lets, written.f, name):
+                scope.blame(("stop",), f"f does not depend on `{name}`")
+            else:
+                continue
+            good = False
+        if not good or not self._spec.stop:
+            return good
+        held = written.held(self._wrt()[0], self._spec.stop)
+        if not depends(held.lets, held.f, self._wrt()[0]):
+            scope.blame(("stop",), f"nothing of f is left that varies with `{self._wrt()[0]}`; stop less of it")
+            return False
+        return True
+
+    def _check_handed_over(self, written: Written) -> None:
+        """A callable f is computed with operators and methods of tensors."""
+        for key, expression in [*((("let", name), e) for name, e in written.lets), (("f",), written.f)]:
+            for node in language.walk(expression.root):
+                if isinstance(node, Index | Stack):
+                    what = "a subscript" if isinstance(node, Index) else "a list"
+                elif isinstance(node, Call) and node.function not in METHODS and node.function not in OPERATORS:
+                    what = f"`{node.function}`"
+                else:
+                    continue
+                text = f"{what} cannot stand in an f that is handed over; leave `f` out of `implement`"
+                self._scope.blame(key, text, within=expression.text, offset=node.span.start)
+
+    def _checks(self) -> tuple[CheckAsked, ...]:
+        """Those there are, with weights that sum to 100."""
+        usual = dict(CHECKS[self._spec.ask])
+        if self._spec.ask == "function" and len(self._wrt()) < 2:
+            del usual["needs"]
+        if self._spec.examples:
+            usual[EXAMPLE] = EXAMPLE_WEIGHT
+        if not self._spec.checks:
+            total = sum(usual.values())
+            return tuple(CheckAsked(name, 100 * weight / total, _POINTS) for name, weight in usual.items())
+        for name in self._spec.checks:
+            if name not in usual:
+                self._scope.blame(("checks", name), f"there is no check `{name}`" + nearest(name, usual), at_key=True)
+        total = sum(check.weight for check in self._spec.checks.values())
+        if abs(total - 100) > 1e-9:
+            self._scope.blame(("checks",), f"the weights of the checks sum to {total:g}, they must sum to 100")
+        return tuple(CheckAsked(name, check.weight, check.points) for name, check in self._spec.checks.items())
+
+    def _parts(self, written: Written) -> dict[str, Problem]:
+        spec = self._spec
+        variable = self._wrt()[0]
+        match spec.ask:
+            case "backward" | "accumulate":
+                return self._with_examples(written, written.gradient(variable))
+            case "vjp":
+                return self._with_examples(written, written.vjp(variable, spec.cotangent or ""))
+            case "detach":
+                return {"": written.held(variable, spec.stop or ()), "f": written.value()}
+            case "update":
+                return {"f": written.value()}
+        parts = {"f": written.value()}
+        parts |= {f"wrt.{name}": written.backward_of_function(name) for name in self._wrt()}
+        if "second" in [check.id for check in self._checks()]:
+            parts |= {f"wrt.{name}.second": written.second(name) for name in self._wrt()}
+        return parts
+
+    def _with_examples(self, written: Written, problem: Problem) -> dict[str, Problem]:
+        parts = {"": problem}
+        for number, example in enumerate(self._spec.examples):
+            found = read_example(example, problem, self._scope, number)
+            if found is not None:
+                parts[f"examples.{number}"] = written.example(problem, *found)
+        return parts
+
+
+def _known(word: str, known: dict[str, Any]) -> str:
+    return nearest(word, known) if known else ""
