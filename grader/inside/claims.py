@@ -30,7 +30,9 @@ def claim(value: Any) -> wire.Value:
         return ["none", None, name]
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
-        return _from_array("tensor", value.detach().cpu().resolve_conj().numpy(), name)
+        # A copy, as of arrays: what a tensor holds may change before the reply is sent.
+        held = value.detach().cpu().resolve_conj().numpy()
+        return _from_array("tensor", np.array(held, copy=True, subok=False), name)
     if isinstance(value, _ARRAYS):
         return _from_array("array", np.array(value, copy=True, subok=False), name)
     if isinstance(value, _NUMBERS):

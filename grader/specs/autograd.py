@@ -11,7 +11,7 @@ from grader.domain.assignment import Signature
 from grader.domain.autograd import CHECKS, EXAMPLE, EXAMPLE_WEIGHT, METHODS, OPERATORS, Autograd, CheckAsked
 from grader.domain.snippets import SNIPPETS
 from grader.specs.autograd_examples import read_example
-from grader.specs.autograd_parts import Written, depends, normal
+from grader.specs.autograd_parts import COTANGENT, Written, depends, is_curved, normal
 from grader.specs.nodes import Document, Path
 from grader.specs.reading import Reading
 from grader.specs.schema import (
@@ -46,7 +46,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 _AUTHORED = ("solution", "misconceptions", "examples")
 _MAY: dict[str, tuple[str, ...]] = {
     "backward": _AUTHORED, "vjp": _AUTHORED, "accumulate": ("grad", *_AUTHORED),
-    "detach": ("solution", "misconceptions"), "update": ("grad",), "function": ("apply",), "inplace": (),
+    "detach": ("cotangent", "solution", "misconceptions"), "update": ("grad",), "function": ("apply",), "inplace": (),
 }  # fmt: skip
 _SAID_OF_SOME = {"f", "wrt", "cotangent", "stop", "gradient", "snippets", "grad", "apply", *_AUTHORED}
 
@@ -119,7 +119,7 @@ class _Reader:
         if inputs is None:
             return None
         content = Autograd(
-            self._spec.ask, self._wrt(), self._checks(), self._spec.cotangent or "", self._spec.gradient or "",
+            self._spec.ask, self._wrt(), self._checks(written), self._spec.cotangent or "", self._spec.gradient or "",
             self._spec.grad or "kept", "f" in signature.arguments, inputs, len(self._spec.examples),
         )  # fmt: skip
         if content.opaque:
@@ -154,7 +154,7 @@ class _Reader:
         signature = read_signature(self._spec.implement, (), self._document, (*self._path, "implement"))
         if signature is None:
             return None
-        return signature, Autograd("inplace", (), self._checks(), snippets=names), {}
+        return signature, Autograd("inplace", (), self._checks(None), snippets=names), {}
 
     def _written(self) -> Written | None:
         spec, scope = self._spec, self._scope
@@ -193,7 +193,7 @@ class _Reader:
             scope.blame(("f",), text + "; use `ask: vjp`" * (ask == "backward"))
         if ask == "vjp" and not shape:
             scope.blame(("f",), "a vector-Jacobian product is asked of an f with entries, this one is a scalar")
-        if ask == "vjp" and self._spec.cotangent:
+        if ask in ("vjp", "detach") and self._spec.cotangent:
             scope.declare(("cotangent",), self._spec.cotangent, shape, at_key=False)
         own = scope.shapes.get(variables[0]) if variables else None
         if ask == "update" and own is not None and own != shape:
@@ -221,7 +221,8 @@ class _Reader:
     def _function(self) -> Signature | None:
         spec = self._spec
         handed = ("f",) if spec.ask in ("backward", "vjp", "accumulate") and "f" not in spec.given else ()
-        known = (*spec.given, *filter(None, [spec.cotangent]), *handed)
+        handed = (*handed, *filter(None, [spec.cotangent if spec.ask == "vjp" else None]))
+        known = (*spec.given, *handed)
         signature = read_signature(spec.implement, known, self._document, (*self._path, "implement"))
         needed = [*self._wrt()[:1], *filter(None, [spec.cotangent if spec.ask == "vjp" else None])]
         for name in needed:
@@ -282,7 +283,7 @@ class _Reader:
             good = False
         if not good or not self._spec.stop:
             return good
-        held = written.held(self._wrt()[0], self._spec.stop)
+        held = written.held(self._wrt()[0], self._spec.stop, COTANGENT)
         if not depends(held.lets, held.f, self._wrt()[0]):
             scope.blame(("stop",), f"nothing of f is left that varies with `{self._wrt()[0]}`; stop less of it")
             return False
@@ -301,11 +302,13 @@ class _Reader:
                 text = f"{what} cannot stand in an f that is handed over; leave `f` out of `implement`"
                 self._scope.blame(key, text, within=expression.text, offset=node.span.start)
 
-    def _checks(self) -> tuple[CheckAsked, ...]:
+    def _checks(self, written: Written | None) -> tuple[CheckAsked, ...]:
         """Those there are, with weights that sum to 100."""
         usual = dict(CHECKS[self._spec.ask])
         if self._spec.ask == "function" and len(self._wrt()) < 2:
             del usual["needs"]
+        if written is not None and self._spec.ask == "function" and not self._curved(written):
+            del usual["second"]
         if self._spec.examples:
             usual[EXAMPLE] = EXAMPLE_WEIGHT
         if not self._spec.checks:
@@ -328,14 +331,18 @@ class _Reader:
             case "vjp":
                 return self._with_examples(written, written.vjp(variable, spec.cotangent or ""))
             case "detach":
-                return {"": written.held(variable, spec.stop or ()), "f": written.value()}
+                return {"": written.held(variable, spec.stop or (), spec.cotangent or COTANGENT), "f": written.value()}
             case "update":
                 return {"f": written.value()}
         parts = {"f": written.value()}
         parts |= {f"wrt.{name}": written.backward_of_function(name) for name in self._wrt()}
-        if "second" in [check.id for check in self._checks()]:
-            parts |= {f"wrt.{name}.second": written.second(name) for name in self._wrt()}
+        if not self._spec.checks or "second" in self._spec.checks:
+            parts |= {f"wrt.{name}.second": written.second(name) for name in self._curved(written)}
         return parts
+
+    def _curved(self, written: Written) -> list[str]:
+        """Variables in which there is a second derivative."""
+        return [name for name in self._wrt() if is_curved(written.lets, written.f, name)]
 
     def _with_examples(self, written: Written, problem: Problem) -> dict[str, Problem]:
         parts = {"": problem}

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reference import language
+from reference.affine import split
 from reference.domains import Domain
 from reference.language import Expression, Name
 from reference.problem import Group, Misconception, Problem
@@ -54,11 +55,11 @@ class Written:
         problem = own._problem({**self.given, "_t": _ONE, "_d": _ONE}, f, "_t", "jvp", "_d")
         return replace(problem, shape=self.shape)
 
-    def held(self, wrt: str, stops: Sequence[str]) -> Problem:
+    def held(self, wrt: str, stops: Sequence[str], cotangent: str) -> Problem:
         """v^T J where the named parts `stops` do not vary: they are computed from a copy of the variable."""
         copy = f"_{wrt}"
         lets = _held(self.lets, wrt, copy, stops)
-        problem = replace(self, lets=lets, given={**self.given, copy: self.given[wrt]}).vjp(wrt, COTANGENT)
+        problem = replace(self, lets=lets, given={**self.given, copy: self.given[wrt]}).vjp(wrt, cotangent)
         return replace(problem, copies=((copy, wrt),))
 
     def backward_of_function(self, wrt: str) -> Problem:
@@ -88,6 +89,12 @@ class Written:
             tuple(given.items()), tuple(self.dims.items()), self.lets, f, wrt, ask, "like-variable",
             given[wrt].shape, groups, self.solution, self.misconceptions, along,
         )  # fmt: skip
+
+
+def is_curved(lets: Lets, f: Expression, name: str) -> bool:
+    """Whether f is more than affine in a name, so that it has a second derivative."""
+    root = split(lets, f, name).f.root
+    return not (isinstance(root, Name) and root.name != f.text.strip())
 
 
 def normal(shape: Shape) -> Domain:

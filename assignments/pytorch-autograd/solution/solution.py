@@ -21,3 +21,45 @@ def doubled(x, k, v):
         y = y * 2
     y.backward(v)
     return x.grad
+
+
+def add_gradient(x):
+    out = (3 * (x + 2) ** 2).mean()
+    out.backward()
+
+
+def fresh_gradient(w, X, y):
+    w.grad = None
+    ((X @ w - y) ** 2).mean().backward()
+
+
+def held(x):
+    s = torch.sigmoid(x).detach()
+    return s * x**2 + x
+
+
+def step(w, lr):
+    with torch.no_grad():
+        w -= lr * w.grad
+
+
+class Cubic(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, a, c):
+        ctx.save_for_backward(x, a)
+        ctx.c = c
+        return a * x**3 - c * x**2
+
+    @staticmethod
+    def backward(ctx, v):
+        x, a = ctx.saved_tensors
+        grad_x = grad_a = None
+        if ctx.needs_input_grad[0]:
+            grad_x = v * (3 * a * x**2 - 2 * ctx.c * x)
+        if ctx.needs_input_grad[1]:
+            grad_a = v * x**3
+        return grad_x, grad_a, None
+
+
+def raises():
+    return [True, True, False, True, False, False]

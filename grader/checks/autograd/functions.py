@@ -84,7 +84,7 @@ def needs(task: Task, draw: Draw) -> Iterator[Case]:
 
 def second(task: Task, draw: Draw) -> Iterator[Case]:
     """What backward computes can itself be differentiated."""
-    for name in content_of(task).wrt:
+    for name in (name for name in content_of(task).wrt if f"wrt.{name}.second" in task.parts):
         problem = _part(task, f"wrt.{name}.second")
         for point, is_spare in draw.points(f"wrt.{name}.second"):
             script = Script(task, point)
