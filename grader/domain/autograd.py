@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CHECKS: dict[str, dict[str, float]] = {
-    "backward": {"gradient": 100},
-    "vjp": {"product": 100},
+    "backward": {"gradient": 70, "twice": 30},
+    "vjp": {"product": 70, "twice": 30},
     "accumulate": {"once": 40, "again": 60},
     "detach": {"held": 100},
     "update": {"step": 60, "many": 40},

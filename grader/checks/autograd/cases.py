@@ -65,9 +65,9 @@ class Draw:
     count: int
 
     def points(self, part: str = "", group: str = "generic", most: int = 200) -> list[tuple[Point, bool]]:
-        """Points, each with whether it is a spare one."""
+        """Points, each with whether it is a spare one, of which there are no more than of the others."""
         count = min(self.count, most)
-        drawn = self.bundles[part].draw(group, count + FURTHER, self.rng)
+        drawn = self.bundles[part].draw(group, count + min(count, FURTHER), self.rng)
         return [(point, number >= count) for number, point in enumerate(drawn)]
 
 
@@ -195,9 +195,9 @@ def plus(*points: Point, wrong: Mapping[str, Array] | None = None) -> Point:
 
 
 def times(point: Point, factor: float) -> Point:
-    """What is right where everything is multiplied by a number."""
+    """What is right where the cotangent, and so everything, is multiplied by a number."""
     size = abs(factor)
-    wrong = {name: factor * values for name, values in point.wrong.items()}
+    wrong = {name: factor * values for name, values in point.wrong.items()} | {"cotangent.ones": point.expected}
     return replace(
         point, expected=factor * point.expected, base=size * point.base, error=size * point.error, wrong=wrong
     )

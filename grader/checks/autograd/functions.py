@@ -101,11 +101,9 @@ def second(task: Task, draw: Draw) -> Iterator[Case]:
 def _differentiated(script: Script, result: Handle, variable: Handle, cotangent: Handle | None) -> Handle:
     """The gradient as a tensor with a graph of its own."""
     weight = script.p.tensor(np.array(1.0)) if cotangent is None else cotangent
-    gradient = script.p.torch("autograd.grad")
-    words = _BACKWARD if cotangent is not None else _SECOND
-    script.names_next(words, "" if cotangent is not None else "function.once")
-    found = script.p.call(gradient, result, variable, weight, *map(script.p.constant, (True, True)))
-    return script.p.item(found, 0)
+    gradient, yes = script.p.torch("autograd.grad"), script.p.constant(True)
+    script.names_next(*((_SECOND, "function.once") if cotangent is None else (_BACKWARD, "")))
+    return script.p.item(script.p.call(gradient, result, variable, weight, yes, yes), 0)
 
 
 def _part(task: Task, part: str) -> Problem:

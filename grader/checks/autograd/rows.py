@@ -42,13 +42,10 @@ def _arguments(task: Task, script: Script, point: Point, variable: Handle | None
 
 
 def _returned(task: Task, point: Point, is_spare: bool) -> Case:
-    """Called twice with the same tensors, the function returns the derivative each time."""
+    """The function returns the derivative."""
     script = Script(task, point)
     function = script.p.name(task.implement.name)
-    arguments = _arguments(task, script, point)
-    script.want(script.call(function, arguments), point, "what your function returned")
-    twice = replace(point, wrong={"grad.accumulated": 2 * point.expected})
-    script.want(script.call(function, arguments), twice, "what it returned for the same tensors once more")
+    script.want(script.call(function, _arguments(task, script, point)), point, "what your function returned")
     script.unchanged()
     return script.case(is_spare)
 
@@ -56,6 +53,19 @@ def _returned(task: Task, point: Point, is_spare: bool) -> Case:
 def _derivative(task: Task, draw: Draw) -> Iterator[Case]:
     for point, is_spare in draw.points():
         yield _returned(task, point, is_spare)
+
+
+def _twice(task: Task, draw: Draw) -> Iterator[Case]:
+    """Called with the very same tensors once more, it returns the same."""
+    for point, is_spare in draw.points():
+        script = Script(task, point)
+        function, arguments = script.p.name(task.implement.name), _arguments(task, script, point)
+        script.call(function, arguments)
+        again = replace(point, wrong={**point.wrong, "grad.accumulated": 2 * point.expected})
+        script.want(
+            script.call(function, arguments), again, "what your function returned for the same tensors once more"
+        )
+        yield script.case(is_spare)
 
 
 def _once(task: Task, draw: Draw) -> Iterator[Case]:
@@ -96,7 +106,12 @@ def _two_calls(task: Task, first: Point, second: Point, draw: Draw, is_spare: bo
     script.p.set(leaf, "grad", script.p.tensor(filled))
     script.call(function, _arguments(task, script, first, leaf))
     one, two = _sums(content.grad, known(filled), first, second)
-    script.want(script.p.get(leaf, "grad"), one, f"`{name}.grad`, which held numbers before,", absent="grad.none")
+    script.want(
+        script.p.get(leaf, "grad"),
+        one,
+        f"`{name}.grad`, which held numbers before your function was called",
+        absent="grad.none",
+    )
     script.p.method(script.p.get(leaf, "data"), "copy_", script.p.tensor(second.inputs[name]))
     script.call(function, _arguments(task, script, second, leaf))
     script.want(script.p.get(leaf, "grad"), two, f"`{name}.grad` after a second call", absent="grad.none")
@@ -105,14 +120,15 @@ def _two_calls(task: Task, first: Point, second: Point, draw: Draw, is_spare: bo
 
 def _sums(grad: str, filled: Point, first: Point, second: Point) -> tuple[Point, Point]:
     """What .grad must hold after one call and after two."""
+    untouched = {"grad.none": filled.expected}
     if grad == "kept":
         return (
-            plus(filled, first, wrong={"grad.overwritten": first.expected}),
-            plus(filled, first, second, wrong={"grad.overwritten": second.expected}),
+            plus(filled, first, wrong={**untouched, "grad.overwritten": first.expected}),
+            plus(filled, first, second, wrong={**untouched, "grad.overwritten": second.expected}),
         )
     return (
-        plus(first, wrong={"grad.accumulated": filled.expected + first.expected}),
-        plus(second, wrong={"grad.accumulated": first.expected + second.expected}),
+        plus(first, wrong={**untouched, "grad.accumulated": filled.expected + first.expected}),
+        plus(second, wrong={**untouched, "grad.accumulated": first.expected + second.expected}),
     )
 
 
@@ -173,7 +189,9 @@ def _right(claim: Claim, truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]])
 
 ROWS: dict[tuple[str, str], Row] = {
     ("backward", "gradient"): _derivative,
+    ("backward", "twice"): _twice,
     ("vjp", "product"): _derivative,
+    ("vjp", "twice"): _twice,
     ("accumulate", "once"): _once,
     ("accumulate", "again"): _again,
     ("detach", "held"): _held,

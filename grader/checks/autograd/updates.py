@@ -18,7 +18,7 @@ from reference.problem import Problem
 from reference.tolerance import AMPLITUDE, PATTERNS, ROUNDING, base
 
 _STEPS = 100
-_FEW = 4
+_FEW = 3
 """points at which many steps are taken"""
 
 
@@ -29,7 +29,7 @@ def step(task: Task, draw: Draw) -> Iterator[Case]:
         script, leaf = _stepped(task, point, 1)
         before = point.inputs[name]
         wrong = {"update.rebound": before, "update.ascent": 2 * before - point.expected}
-        script.want(leaf, replace(point, wrong=wrong), f"`{name}`, the tensor that was handed in,")
+        script.want(leaf, replace(point, wrong=wrong), f"`{name}`, the tensor that was handed in")
         _require_grad(task, script, leaf, point)
         _require_leaf(script, name, leaf, draw, before.shape)
         script.unchanged()
@@ -81,10 +81,10 @@ def _require_leaf(script: Script, name: str, leaf: Handle, draw: Draw, shape: tu
     )
     script.p.set(leaf, "grad", script.p.method(leaf, "new_zeros", script.p.tuple(*shape)))
     factors = draw.rng.uniform(1.0, 2.0, shape)
-    words, note = f"`({name} * r).sum().backward()` after your step", "update.not-leaf"
+    words, note = f"`({name} * r).sum().backward()` after your step", "update.requires-grad"
     total = script.method(words, note, script.p.operate("mul", leaf, script.p.tensor(factors)), "sum")
     script.method(words, note, total, "backward")
-    script.require(script.p.get(leaf, "grad"), equal_to(factors), "not_a_leaf", note, name=name)
+    script.require(script.p.get(leaf, "grad"), equal_to(factors), "not_a_leaf", "update.not-leaf", name=name)
 
 
 def _after(task: Task, point: Point, rng: np.random.Generator) -> Point:

@@ -12,6 +12,7 @@ NUMBERS = {
     "detach.other": f"The gradient flows through the held part only. {_CONSTANT}",
     "grad.accumulated": _ADDS_UP,
     "grad.overwritten": "What `.grad` held before is lost. Should a second backward replace the first one's gradient?",
+    "grad.none": "Nothing arrived in `.grad`. Was `backward` called, and on something computed from this very tensor?",
     "update.rebound": "`w = w - ...` makes a new tensor and gives it the old name; the caller's tensor is as before. "
     "How does one write into the tensor itself?",
     "update.ascent": "The step has the right length and leads uphill. Where does the gradient point?",
@@ -27,7 +28,6 @@ HINTS = {
     "graph.missing": "No graph was recorded. Which tensor must require a gradient, and from when on?",
     "graph.freed": "The first backward frees the graph. Is a second one needed, or one more forward?",
     "graph.numpy": "numpy records no graph. Can the step be written with operations of torch?",
-    "grad.none": "Nothing arrived in `.grad`. Was `backward` called, and on something computed from this very tensor?",
     "grad.none-yet": "Before the first backward `.grad` is None. What do you clear the first time?",
     "update.no-grad": "Autograd refuses to record a change of a leaf in place. Should this step be recorded at all?",
     "update.requires-grad": "The tensor is to be trained further: who switches its gradient on again?",

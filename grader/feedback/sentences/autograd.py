@@ -11,6 +11,11 @@ from grader.feedback.sentences.values import percent, shaped
 Facts = Mapping[str, Any]
 
 
+def _started(text: str) -> str:
+    """As the beginning of a sentence."""
+    return text[0].upper() + text[1:]
+
+
 def _raised_doing(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     text = f": {facts['text']}" if facts["text"] else ""
     return (
@@ -21,20 +26,20 @@ def _raised_doing(facts: Facts, line_of: Callable[[str, int], str]) -> str:
 SENTENCES: dict[str, Callable[..., str]] = {
     "raised_doing": _raised_doing,
     "wrong_tensor": lambda f: (
-        f"Compared was {f['what']}: wrong at {f['wrong']} of {f['of']} points, at worst by {percent(f['relative'])}."
+        f"{_started(f['what'])}: wrong at {f['wrong']} of {f['of']} points, at worst by {percent(f['relative'])}."
     ),
-    "tensor_none": lambda f: f"Compared was {f['what']}: a tensor of {shaped(f['shape'])} was expected, it is None.",
+    "tensor_none": lambda f: f"{_started(f['what'])}: a tensor of {shaped(f['shape'])} was expected, it is None.",
     "tensor_not_numbers": lambda f: (
-        f"Compared was {f['what']}: float64 numbers, {shaped(f['shape'])}, were expected, it is {f['came']}."
+        f"{_started(f['what'])}: float64 numbers, {shaped(f['shape'])}, were expected, it is {f['came']}."
     ),
     "tensor_float32": lambda f: (
-        f"Compared was {f['what']}: it is {f['came']}; the inputs are float64 and so must it be."
+        f"{_started(f['what'])}: it is {f['came']}; the inputs are float64 and so must it be."
     ),
     "tensor_shape": lambda f: (
-        f"Compared was {f['what']}: {shaped(f['shape'])} was expected, it has {shaped(f['came'])}."
+        f"{_started(f['what'])}: {shaped(f['shape'])} was expected, it has {shaped(f['came'])}."
     ),
     "tensor_not_finite": lambda f: (
-        f"Compared was {f['what']}: {f['bad']} of {f['of']} entries are NaN or infinite; the right ones are finite."
+        f"{_started(f['what'])}: {f['bad']} of {f['of']} entries are NaN or infinite; the right ones are finite."
     ),
     "grad_changed": lambda f: (
         f"The numbers in `{f['name']}.grad` were changed or are gone; this task asks for a step that leaves them."
