@@ -59,4 +59,14 @@ def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
     """The judgements, with those that were open decided by what came at the spare points."""
     later = {item.check: item for item in more}
-    return [settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+    return [_settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+
+
+def _settled(item: Judgement, more: Judgement, task: Task) -> Judgement:
+    """Too few digits of a derivative come from differences; those of a value have other causes."""
+    found = settled(item, more, task)
+    if found.note != "finite-difference":
+        return found
+    is_value = content_of(task).ask in ("detach", "update") or item.check == "forward"
+    facts = {**found.facts, "what": item.facts["what"]}
+    return replace(found, cause="tensor_approximate", facts=facts, note=None if is_value else found.note)

@@ -17,6 +17,10 @@ from reference.points import Array
 FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
 
+MUTATES = "mutates_input"
+FEW = 6
+"""Points for what goes right or wrong whatever the numbers are."""
+
 Facts = dict[str, object]
 
 
@@ -48,7 +52,7 @@ class Case:
 
     probe: Probe
     wanted: tuple[Wanted, ...]
-    conditions: tuple[Condition, ...]
+    conditions: Sequence[Condition]
     doing: Mapping[int, tuple[str, str]]
     """instruction -> what of ours it does, in words, and the note of an exception there"""
     replies: int
@@ -107,9 +111,9 @@ class Script:
         return handle
 
     def strided(self, values: Array) -> Handle:
-        """A tensor that is every second entry of a larger one."""
-        both = self.p.tensor(np.stack([values, values + 1.0], axis=-1))
-        return self.p.method(both, "select", -1, 0)
+        """A tensor that is every second entry of a larger one, and of which columns lie where rows would."""
+        both = self.p.tensor(np.stack([values.T, values.T + 1.0], axis=-1))
+        return self.p.method(self.p.method(both, "select", -1, 0), "t")
 
     def call(self, function: Handle, arguments: Sequence[Operand]) -> Handle:
         """What the student's function makes of it."""
@@ -153,7 +157,7 @@ class Script:
     def unchanged(self) -> None:
         """What was sent must be as it was."""
         for name, (handle, values) in self._sent.items():
-            self.require(handle, equal_to(values), "mutates_input", "mutates-input", names=[name])
+            self.require(handle, equal_to(values), MUTATES, "mutates-input", names=[name])
 
     def sent(self, name: str, handle: Handle, values: Array) -> None:
         """Something else that must stay as it was."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.checks.autograd.cases import Case, Draw, Script, content_of, times
+from grader.checks.autograd.cases import FEW, Case, Draw, Script, content_of, times
+from grader.checks.autograd.raising import BASE
 from grader.domain.assignment import Task
 from grader.sandbox.probes import Handle
 from grader.sandbox.run import Claim
@@ -45,12 +46,12 @@ def backward(task: Task, draw: Draw) -> Iterator[Case]:
 def strides(task: Task, draw: Draw) -> Iterator[Case]:
     """The same with inputs and cotangents that lie in memory with gaps, or repeat one number."""
     for name in content_of(task).wrt:
-        for point, is_spare in draw.points(f"wrt.{name}"):
+        for point, is_spare in draw.points(f"wrt.{name}", most=FEW):
             script = Script(task, point)
             result, inputs = _applied(task, script, *content_of(task).wrt, strided=True)
             _pull_back(script, result, script.strided(point.inputs[_cotangent(task, name)]), name, inputs, point)
             yield script.case(is_spare)
-        for point, is_spare in draw.points(f"wrt.{name}", "ones"):
+        for point, is_spare in draw.points(f"wrt.{name}", "ones", FEW):
             yield _repeated(task, draw, point, name, is_spare)
 
 
@@ -69,7 +70,7 @@ def _repeated(task: Task, draw: Draw, point: Point, name: str, is_spare: bool) -
 def needs(task: Task, draw: Draw) -> Iterator[Case]:
     """Where one input alone requires a gradient, the others get None."""
     for name in content_of(task).wrt:
-        for point, is_spare in draw.points(f"wrt.{name}"):
+        for point, is_spare in draw.points(f"wrt.{name}", most=FEW):
             script = Script(task, point)
             result, inputs = _applied(task, script, name)
             cotangent = script.p.tensor(point.inputs[_cotangent(task, name)])
@@ -123,7 +124,7 @@ def _applied(task: Task, script: Script, *leaves: str, strided: bool = False) ->
         for name in content_of(task).inputs
     }
     made = script.p.name(task.implement.name)
-    script.names_next(f"looking for `{task.implement.name}.apply`", "function.base")
+    script.names_next(f"looking for `{task.implement.name}.apply`", BASE)
     apply = script.p.get(made, "apply")
     return script.call(apply, [*inputs.values()]), inputs
 

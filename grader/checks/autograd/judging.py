@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 
 from grader.checks import endings
-from grader.checks.autograd.cases import Asked, Case, Plan, Wanted
+from grader.checks.autograd.cases import MUTATES, Asked, Case, Plan, Wanted
 from grader.checks.autograd.raising import note_of
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison, Judgement
@@ -52,18 +52,23 @@ class _Check:
                 return _judged(self._check, finding)
         claims = [response.claims for response in responses if isinstance(response, Replies)]
         answered = [*zip(self._check.cases, claims[:-1], strict=True)]
-        finding = next(filter(None, (self._defect(case, found) for case, found in answered)), None)
+        finding = self._first(self._mutation, answered) or self._first(self._defect, answered)
         if finding:
             return _judged(self._check, finding)
         judged = self._numbers(answered)
         if judged is not None and judged.verdict is not Verdict.PASSED:
             return judged
-        finding = next(filter(None, (self._unmet(case, found) for case, found in answered)), None)
+        finding = self._first(self._unmet, answered)
         if finding is None and not _is_same(claims[0], claims[-1]):
             finding = Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}
         if finding:
             return _judged(self._check, finding)
         return judged or replace(_judged(self._check, (Verdict.PASSED, "prediction_right", {})), credit=1.0)
+
+    def _first(
+        self, rule: Callable[[Case, tuple[Claim, ...]], Finding | None], answered: Sequence[Answered]
+    ) -> Finding | None:
+        return next(filter(None, (rule(case, claims) for case, claims in answered)), None)
 
     def _failure(self, response: Response | None, case: Case) -> Finding | None:
         match response:
@@ -82,7 +87,7 @@ class _Check:
         if verdict is Verdict.MEMORY_LIMIT:
             return verdict, cause, facts
         doing, expected = case.doing.get(response.instruction, ("", ""))
-        facts["note"] = note_of(response) or expected
+        facts["note"] = note_of(response, expected)
         if doing:
             facts |= {"doing": doing, "kind": response.kind, "text": response.message, "lines": response.lines}
             return verdict, "raised_doing", facts
@@ -91,6 +96,10 @@ class _Check:
     def _defect(self, case: Case, claims: tuple[Claim, ...]) -> Finding | None:
         """What is wrong with the tensors of a case apart from their numbers."""
         return next(filter(None, (_defect_of(item, claims[item.reply]) for item in case.wanted)), None)
+
+    def _mutation(self, case: Case, claims: tuple[Claim, ...]) -> Finding | None:
+        """Something that was handed in is not as it was."""
+        return self._unmet(replace(case, conditions=[c for c in case.conditions if c.cause == MUTATES]), claims)
 
     def _unmet(self, case: Case, claims: tuple[Claim, ...]) -> Finding | None:
         for condition in case.conditions:

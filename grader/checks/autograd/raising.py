@@ -13,6 +13,8 @@ _SAID = (
     ("marked with @once_differentiable", "function.once"),
     ("returned an incorrect number of gradients", "function.count"),
     ("returned a gradient different than None", "function.none"),
+    ("can only change requires_grad flags of leaf variables", "update.not-leaf"),
+    ("appears to not have been used in the graph", "function.lost"),
     ("view size is not compatible", "function.view"),
     ("more than one element of the written-to tensor refers to", "function.in-place"),
     ("has been modified by an inplace operation", "inplace.saved"),
@@ -22,11 +24,15 @@ _SAID = (
 _NO_GRAPH = "does not require grad and does not have a grad_fn"
 
 
-def note_of(response: Raised) -> str:
-    """The note of an exception, empty where there is none. `x` without a graph is one only in a student's own lines."""
+BASE = "function.base"
+"""the note of a class that has no `apply`"""
+
+
+def note_of(response: Raised, expected: str) -> str:
+    """The note of an exception, empty where there is none; `expected` is that of a step of ours that finds no graph."""
     for words, note in _SAID:
         if words in response.message:
             return note
-    if _NO_GRAPH in response.message and response.lines:
-        return "graph.missing"
-    return ""
+    if _NO_GRAPH in response.message:
+        return expected or ("graph.missing" if response.lines else "")
+    return expected if expected == BASE and response.kind == "AttributeError" else ""

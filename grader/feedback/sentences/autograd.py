@@ -18,15 +18,18 @@ def _started(text: str) -> str:
 
 def _raised_doing(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     text = f": {facts['text']}" if facts["text"] else ""
-    return (
-        f"{facts['doing'][0].upper()}{facts['doing'][1:]} raised {facts['kind']}{text}{where(facts['lines'], line_of)}"
-    )
+    return f"{_started(facts['doing'])} raised {facts['kind']}{text}{where(facts['lines'], line_of)}"
 
 
 SENTENCES: dict[str, Callable[..., str]] = {
     "raised_doing": _raised_doing,
     "wrong_tensor": lambda f: (
-        f"{_started(f['what'])}: wrong at {f['wrong']} of {f['of']} points, at worst by {percent(f['relative'])}."
+        f"{_started(f['what'])}: wrong at {f['wrong']} of {f['of']} points, at worst off by "
+        f"{percent(f['relative'])}."
+    ),
+    "tensor_approximate": lambda f: (
+        f"{_started(f['what'])}: right to about {f['digits']} digits at {f['of']} points, where about {f['possible']} "
+        "are possible: this is an approximation."
     ),
     "tensor_none": lambda f: f"{_started(f['what'])}: a tensor of {shaped(f['shape'])} was expected, it is None.",
     "tensor_not_numbers": lambda f: (
