@@ -116,7 +116,7 @@ def _asked(problem: Problem, sizes: dict[str, int], mutant: Mutant) -> Function:
         tape = _tape(problem, sizes, variable, others)
         bars = torch.eye(tape.value.numel(), dtype=torch.float64).reshape(-1, *tape.value.shape)
         stacked = torch.stack([mutant(tape, bar) for bar in bars])
-        return stacked.reshape(*tape.value.shape, *stacked.shape[1:])
+        return stacked.reshape((*tape.value.shape, *stacked.shape[1:]))
 
     def along(function: Function) -> Function:
         def contracted(variable: Any, others: dict[str, Any]) -> Any:

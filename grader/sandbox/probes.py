@@ -72,8 +72,8 @@ class Writer:
         return self._add("constant", value)
 
     def tensor(self, value: np.ndarray[Any, Any]) -> Handle:
-        """An array as a torch tensor."""
-        return self._add("tensor", value)
+        """An array as a torch tensor; an entry of one is an array without axes, not a number of Python's."""
+        return self._add("tensor", np.asarray(value))
 
     def torch(self, path: str) -> Handle:
         """A function of torch itself, one of `TORCH`."""

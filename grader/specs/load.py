@@ -142,7 +142,9 @@ class _Tasks:
                 self._document.blame(("tasks", number, "requires"), text)
         # Whether a course's own runtime has torch, only the machine that grades knows.
         if spec.arguments == "torch" and self._spec is not None and self._spec.runtime == "numpy":
-            self._document.blame(("tasks", number, "arguments"), "`arguments: torch` needs `runtime: torch`")
+            written = ("tasks", number, "arguments") in self._document.values
+            key, what = ("arguments", "arguments: torch") if written else ("kind", f"kind: {spec.kind}")
+            self._document.blame(("tasks", number, key), f"`{what}` needs `runtime: torch`")
 
     def _built(self, spec: TaskSpec, number: int, reading: Reading) -> Task:
         common = self._spec

@@ -3,87 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
 
 from grader.domain.assignment import Signature
-from grader.domain.autograd import CHECKS, EXAMPLE, EXAMPLE_WEIGHT, METHODS, OPERATORS, Autograd, CheckAsked
+from grader.domain.autograd import CHECKS, EXAMPLE, EXAMPLE_WEIGHT, Autograd, CheckAsked
 from grader.domain.snippets import SNIPPETS
-from grader.specs.autograd_examples import read_example
-from grader.specs.autograd_parts import COTANGENT, Written, depends, is_curved, normal
+from grader.specs.autograd.examples import read_example
+from grader.specs.autograd.parts import COTANGENT, Written, is_curved, normal
+from grader.specs.autograd.rules import check_handed_over, check_variables
+from grader.specs.autograd.schema import POINTS, AutogradSpec, check_keys
 from grader.specs.nodes import Document, Path
 from grader.specs.reading import Reading
-from grader.specs.schema import (
-    Closed,
-    Id,
-    Identifier,
-    MisconceptionSpec,
-    Names,
-    Range,
-    Share,
-    TaskSpec,
-    Text,
-    VisibilityWord,
-)
 from grader.specs.scope import Scope
 from grader.specs.signature import read_signature
-from reference import language
 from reference.domains import Domain
-from reference.language import Call, Expression, Index, Stack, nearest
+from reference.language import Expression, nearest
 from reference.problem import Misconception, Problem
 from reference.shapes import Shape, show
 
 _CLASS = re.compile(r"class\s+([A-Za-z_]\w*)")
-_POINTS = 12
-
-_MATHEMATICS = ("dims", "given", "let")
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "backward": ("f", "wrt"), "vjp": ("f", "wrt", "cotangent"), "accumulate": ("f", "wrt"),
-    "detach": ("f", "wrt", "stop"), "update": ("f", "wrt", "gradient"), "function": ("f", "wrt"),
-    "inplace": ("snippets",),
-}  # fmt: skip
-_AUTHORED = ("solution", "misconceptions", "examples")
-_MAY: dict[str, tuple[str, ...]] = {
-    "backward": _AUTHORED, "vjp": _AUTHORED, "accumulate": ("grad", *_AUTHORED),
-    "detach": ("cotangent", "solution", "misconceptions"), "update": ("grad",), "function": ("apply",), "inplace": (),
-}  # fmt: skip
-_SAID_OF_SOME = {"f", "wrt", "cotangent", "stop", "gradient", "snippets", "grad", "apply", *_AUTHORED}
-
-
-class CheckSpec(Closed):
-    """One entry of `checks:`"""
-
-    weight: Annotated[float, Field(gt=0, le=100)]
-    points: Annotated[int, Field(ge=1, le=100)] = _POINTS
-    visibility: VisibilityWord | None = None
-
-
-class AutogradSpec(TaskSpec):
-    """`kind: autograd`"""
-
-    arguments: Literal["torch"] = "torch"
-    approximate: Share = 0.0
-    implement: Text
-    ask: Literal["backward", "vjp", "accumulate", "detach", "update", "function", "inplace"]
-    dims: dict[Identifier, Range] = Field(default_factory=dict)
-    given: dict[Identifier, Text] = Field(default_factory=dict)
-    let: dict[Identifier, Text] = Field(default_factory=dict)
-    f: Text | None = None
-    wrt: Names | None = None
-    cotangent: Identifier | None = None
-    stop: Names | None = None
-    gradient: Identifier | None = None
-    grad: Literal["kept", "cleared"] | None = None
-    apply: Text | None = None
-    solution: Text | None = None
-    examples: list[dict[Identifier, Any]] = Field(default_factory=list)
-    snippets: Names | None = None
-    checks: dict[Id, CheckSpec] = Field(default_factory=dict)
-    misconceptions: list[MisconceptionSpec] = Field(default_factory=list)
-
-
-SPEC = AutogradSpec
 
 
 def read(spec: AutogradSpec, document: Document, path: Path) -> Reading | None:
@@ -108,38 +45,27 @@ class _Reader:
         self._scope = Scope(document, path, spec.dims, spec.given, spec.let)
 
     def read(self) -> _Built | None:
-        self._check_keys()
+        check_keys(self._spec, self._scope)
         if self._spec.ask == "inplace":
             return self._inplace()
         written = self._written()
         signature = self._class() if self._spec.ask == "function" else self._function()
-        if written is None or signature is None or not self._check_variables(written):
+        if written is None or signature is None or not check_variables(self._spec, self._scope, written):
             return None
         inputs = self._inputs()
         if inputs is None:
             return None
+        opaque = "f" in signature.arguments and "f" not in self._spec.given
         content = Autograd(
             self._spec.ask, self._wrt(), self._checks(written), self._spec.cotangent or "", self._spec.gradient or "",
-            self._spec.grad or "kept", "f" in signature.arguments, inputs, len(self._spec.examples),
+            self._spec.grad or "kept", opaque, inputs, len(self._spec.examples),
         )  # fmt: skip
         if content.opaque:
-            self._check_handed_over(written)
+            check_handed_over(self._scope, written)
         return signature, content, self._parts(written)
 
     def _wrt(self) -> tuple[str, ...]:
         return tuple(self._spec.wrt or ())
-
-    def _check_keys(self) -> None:
-        ask = self._spec.ask
-        for key in _NEEDS[ask]:
-            if not getattr(self._spec, key) and not self._scope.is_blamed(key):
-                self._scope.blame(("ask",), f"`ask: {ask}` needs `{key}`")
-        allowed = (*_NEEDS[ask], *_MAY[ask])
-        said = [key for key in _SAID_OF_SOME if getattr(self._spec, key) and key not in allowed]
-        if ask == "inplace":
-            said += [key for key in _MATHEMATICS if getattr(self._spec, key)]
-        for key in said:
-            self._scope.blame((key,), f"`{key}` is not said of `ask: {ask}`", at_key=True)
 
     def _inplace(self) -> _Built | None:
         names = tuple(self._spec.snippets or ())
@@ -149,7 +75,7 @@ class _Reader:
                 self._scope.blame(key, f"there is no snippet `{name}`" + nearest(name, SNIPPETS))
             elif name in names[:number]:
                 self._scope.blame(key, f"the snippet `{name}` stands here twice")
-        if names and len({SNIPPETS[name].raises for name in names if name in SNIPPETS}) < 2:
+        if {*names} <= {*SNIPPETS} and len({SNIPPETS[name].raises for name in names}) == 1:
             self._scope.blame(("snippets",), "list some that raise and some that do not, or one answer fits all")
         signature = read_signature(self._spec.implement, (), self._document, (*self._path, "implement"))
         if signature is None:
@@ -170,7 +96,7 @@ class _Reader:
         misconceptions = tuple(filter(None, (self._misconception(k) for k in range(len(spec.misconceptions)))))
         if f is None or shape is None or len(given) < len(read) + bool(spec.gradient):
             return None
-        points = max([_POINTS, *(check.points for check in spec.checks.values())])
+        points = max([POINTS, *(check.points for check in spec.checks.values())])
         return Written(
             given, spec.dims, tuple(scope.lets.items()), f, shape, points, solution, misconceptions
         )  # fmt: skip
@@ -253,55 +179,6 @@ class _Reader:
             self._scope.blame(("apply",), f"`{left[0]}` of `given` is not among the arguments")
         return signature.arguments
 
-    def _check_variables(self, written: Written) -> bool:
-        scope, ask = self._scope, self._spec.ask
-        if ask != "function" and len(self._wrt()) > 1:
-            scope.blame(("wrt",), f"`ask: {ask}` takes one variable; several are said of `ask: function`")
-        good = True
-        for name in self._wrt():
-            if name not in self._spec.given:
-                scope.blame(("wrt",), f"`{name}` is not declared in `given`" + nearest(name, self._spec.given))
-                good = False
-            elif not depends(written.lets, written.f, name):
-                scope.blame(("f",), f"f does not depend on `{name}`, a variable of `wrt`")
-                good = False
-        if ask == "update" and self._spec.gradient and not depends(written.lets, written.f, self._spec.gradient):
-            scope.blame(("f",), f"f does not depend on `{self._spec.gradient}`, the contents of .grad")
-        return good and self._check_stops(written)
-
-    def _check_stops(self, written: Written) -> bool:
-        scope, good = self._scope, True
-        for name in self._spec.stop or () if self._spec.ask == "detach" else ():
-            if name not in self._spec.let:
-                scope.blame(("stop",), f"`stop` names parts of `let`, `{name}` is none" + _known(name, self._spec.let))
-            elif not depends(written.lets, scope.lets[name], self._wrt()[0]):
-                scope.blame(("stop",), f"`{name}` does not depend on `{self._wrt()[0]}`: holding it changes nothing")
-            elif not depends(written.lets, written.f, name):
-                scope.blame(("stop",), f"f does not depend on `{name}`")
-            else:
-                continue
-            good = False
-        if not good or not self._spec.stop:
-            return good
-        held = written.held(self._wrt()[0], self._spec.stop, COTANGENT)
-        if not depends(held.lets, held.f, self._wrt()[0]):
-            scope.blame(("stop",), f"nothing of f is left that varies with `{self._wrt()[0]}`; stop less of it")
-            return False
-        return True
-
-    def _check_handed_over(self, written: Written) -> None:
-        """A callable f is computed with operators and methods of tensors."""
-        for key, expression in [*((("let", name), e) for name, e in written.lets), (("f",), written.f)]:
-            for node in language.walk(expression.root):
-                if isinstance(node, Index | Stack):
-                    what = "a subscript" if isinstance(node, Index) else "a list"
-                elif isinstance(node, Call) and node.function not in METHODS and node.function not in OPERATORS:
-                    what = f"`{node.function}`"
-                else:
-                    continue
-                text = f"{what} cannot stand in an f that is handed over; leave `f` out of `implement`"
-                self._scope.blame(key, text, within=expression.text, offset=node.span.start)
-
     def _checks(self, written: Written | None) -> tuple[CheckAsked, ...]:
         """Those there are, with weights that sum to 100."""
         usual = dict(CHECKS[self._spec.ask])
@@ -313,7 +190,7 @@ class _Reader:
             usual[EXAMPLE] = EXAMPLE_WEIGHT
         if not self._spec.checks:
             total = sum(usual.values())
-            return tuple(CheckAsked(name, 100 * weight / total, _POINTS) for name, weight in usual.items())
+            return tuple(CheckAsked(name, 100 * weight / total, POINTS) for name, weight in usual.items())
         for name in self._spec.checks:
             if name not in usual:
                 self._scope.blame(("checks", name), f"there is no check `{name}`" + nearest(name, usual), at_key=True)
@@ -351,7 +228,3 @@ class _Reader:
             if found is not None:
                 parts[f"examples.{number}"] = written.example(problem, *found)
         return parts
-
-
-def _known(word: str, known: dict[str, Any]) -> str:
-    return nearest(word, known) if known else ""
