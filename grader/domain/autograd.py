@@ -15,6 +15,10 @@ CHECKS: dict[str, dict[str, float]] = {
 }
 """ask -> its checks with the weights they have where the author writes none"""
 
+COTANGENT = "_v"
+ALONG = "_w"
+"""inputs of our own: v of v^T J, and the weights of a second derivative. No name of an author's has a `_` in front."""
+
 EXAMPLE = "example"
 """the check of the author's own numbers"""
 EXAMPLE_WEIGHT = 20.0

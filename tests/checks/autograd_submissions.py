@@ -371,7 +371,12 @@ WRONG = {
     ),
     "in place": _cubic(
         f"({IN_X.replace('v *', 'v.mul_(2.0) / 2 *')}), ({IN_A}), None",
-        {**_every("mutates-input", "backward"), "strides": "function.in-place", "needs": "scale.double"},
+        {
+            **_every("mutates-input", "backward"),
+            "strides": "function.in-place",
+            "needs": "scale.double",
+            "second": "scale.double",
+        },
     ),
     "numpy": _cubic(
         f"({IN_X.replace('a *', 'a.detach() *').replace('x', 'x.detach()').replace('nx.detach()', 'nx')}), ({IN_A}), None",

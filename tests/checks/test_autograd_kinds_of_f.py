@@ -50,6 +50,7 @@ tasks:
     f: h * h - A / 2
     wrt: A
     cotangent: U
+    checks: {product: {weight: 70, points: 6}, twice: {weight: 30, points: 3}}
   - id: two-held
     kind: autograd
     ask: detach
@@ -61,6 +62,7 @@ tasks:
     f: sum(p * x) + q @ x
     wrt: x
     stop: [q]
+    checks: {held: {weight: 100, points: 6}}
   - id: clearing-step
     kind: autograd
     ask: update
@@ -124,12 +126,12 @@ SECOND = "second: {weight: 20, points: 4, visibility: hidden}"
 # task, (old, new) of its right submission, what is lost with its note, a piece of what is said
 WRONG = [
     ("quadratic-form", ("(A + A.T)", "2 * A"), {"backward": "symmetric-only", "needs": "symmetric-only", "strides": "symmetric-only", "second": "symmetric-only"}, "arrives at `x`"),
-    ("quadratic-form", ("v * torch", "torch"), {"backward": "cotangent.ones", "needs": "cotangent.ones", "strides": "cotangent.ones"}, "arrives at `A`"),
+    ("quadratic-form", ("v * torch", "torch"), {"backward": "cotangent.ones", "needs": "cotangent.ones", "strides": "cotangent.ones", "second": None}, "arrives at `A`"),
     ("quadratic-form", ("return in_A, in_x", "return in_x, in_A"), None, "raised RuntimeError: Function FormBackward returned an invalid gradient"),
     ("quadratic-form", ("x @ A @ x", "(x @ A @ x)[None]"), None, "What `apply` returned: a single number was expected, it has shape (1,)."),
     ("quadratic-form", ("x @ A @ x", "float(x @ A @ x)"), None, "`y.backward(v)` for y = apply(...) raised AttributeError: 'float' object"),
     ("quadratic-form", ("(torch.autograd.Function)", ""), None, "Looking for `Form.apply` raised AttributeError"),
-    ("product", ("backward(U)", "backward(torch.ones_like(U))"), {"product": "cotangent.ones", "twice": "cotangent.ones"}, "What your function returned: wrong at 12 of 12 points"),
+    ("product", ("backward(U)", "backward(torch.ones_like(U))"), {"product": "cotangent.ones", "twice": "cotangent.ones"}, "What your function returned: wrong at 6 of 6 points"),
     ("product", ("A.grad", "A.grad.T"), {"product": None, "twice": None}, "What your function returned: shape ("),
     ("product", ("f(A)", "f(A.detach())"), {"product": "graph.missing", "twice": "graph.missing"}, "does not require grad"),
     ("product", ("f(A)", "f(A.detach().numpy())"), {"product": None, "twice": None}, "TypeError: f takes a tensor, not ndarray of dtype float64"),

@@ -47,7 +47,7 @@ def read(parent: Path, ask: str, *changes: tuple[str, str]) -> tuple[Autograd, d
         ("accumulate", {""}, {"once": 40, "again": 60}),
         ("detach", {"", "f"}, {"held": 100}),
         ("update", {"f"}, {"step": 60, "many": 40}),
-        ("function", {"f", "wrt.x", "wrt.a", "wrt.x.second"}, {"forward": 20, "backward": 30, "needs": 15, "strides": 15, "second": 20}),
+        ("function", {"f", "wrt.x", "wrt.a", "wrt.x.second", "wrt.a.second"}, {"forward": 20, "backward": 30, "needs": 15, "strides": 15, "second": 20}),
         ("inplace", set(), {"prediction": 100}),
     ],
 )  # fmt: skip
@@ -77,6 +77,28 @@ def test_a_function_of_one_tensor_needs_no_choice_and_an_affine_one_is_not_diffe
     _, parts, weights = read(tmp_path, "function", ("wrt: [x, a]", "wrt: a"))
     assert {*parts} == {"f", "wrt.a"}
     assert weights == {"forward": 30.8, "backward": 46.2, "strides": 23.1}
+
+
+@pytest.mark.parametrize(
+    ("f", "second"),
+    [
+        ("a * x**2 + c", {"x": "x", "a": "x"}),
+        ("c * a * x", {"x": "a", "a": "x"}),
+        ("exp(a + x)", {"x": "x", "a": "a"}),
+        ("x**2 + c * a", {"x": "x"}),
+        ("x / (1 + c**2) - a", {}),
+        ("(x + a) * (x - a)", {"x": "x", "a": "a"}),
+        ("a * (x - x @ x)", {"x": "x", "a": "x"}),
+        ("h * a", {"x": "a", "a": "x"}),
+        ("h + a", {}),
+    ],
+)
+def test_which_second_derivatives_there_are(tmp_path: Path, f: str, second: dict[str, str]) -> None:
+    let = ("f: a * x**2 + c", f"let: {{h: 2 * x + c}}\nf: {f}")
+    _, parts, weights = read(tmp_path, "function", let)
+    found = {part.split(".")[1]: problem.wrt for part, problem in parts.items() if part.endswith("second")}
+    assert found == second
+    assert ("second" in weights) == bool(second)
 
 
 def test_the_order_of_a_function_s_arguments(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from grader.checks.autograd.cases import FEW, Case, Draw, Script, content_of, times
 from grader.checks.autograd.raising import BASE
 from grader.domain.assignment import Task
+from grader.domain.autograd import ALONG
 from grader.sandbox.probes import Handle
 from grader.sandbox.run import Claim
 from reference.bundle import Point
@@ -86,16 +87,15 @@ def needs(task: Task, draw: Draw) -> Iterator[Case]:
 def second(task: Task, draw: Draw) -> Iterator[Case]:
     """What backward computes can itself be differentiated."""
     for name in (name for name in content_of(task).wrt if f"wrt.{name}.second" in task.parts):
-        problem = _part(task, f"wrt.{name}.second")
+        variable = _part(task, f"wrt.{name}.second").wrt
         for point, is_spare in draw.points(f"wrt.{name}.second"):
             script = Script(task, point)
-            result, inputs = _applied(task, script, name)
-            cotangent = script.p.tensor(point.inputs[_cotangent(task, name)])
-            first = _differentiated(script, result, inputs[name], cotangent)
-            along = script.p.tensor(point.inputs[problem.along])
-            weighed = script.p.operate("mul", first, along)
-            again = _differentiated(script, script.method(_SECOND, "function.once", weighed, "sum"), inputs[name], None)
-            script.want(again, point, f"{_SECOND} in `{name}`", absent="function.once")
+            result, inputs = _applied(task, script, name, variable)
+            first = _differentiated(script, result, inputs[name], script.p.tensor(point.inputs[_cotangent(task, name)]))
+            weighed = script.p.operate("mul", first, script.p.tensor(point.inputs[ALONG]))
+            total = script.method(_SECOND, "function.once", weighed, "sum")
+            what = f"what your backward gives to `{name}`, differentiated by `{variable}`"
+            script.want(_differentiated(script, total, inputs[variable], None), point, what, absent="function.once")
             yield script.case(is_spare)
 
 

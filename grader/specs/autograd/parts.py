@@ -8,22 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from grader.domain.autograd import ALONG, COTANGENT
+from grader.specs.autograd.dependence import Lets, couples, is_curved
 from reference import language
-from reference.affine import split
 from reference.domains import Domain
 from reference.language import Expression, Name
 from reference.problem import Group, Misconception, Problem
 from reference.shapes import Ranges, Shape
 from reference.words import FIXED, WORDS
 
-COTANGENT = "_v"
-_ALONG = "_w"
 _ONE = Domain("scalar", (), (WORDS["integer"], (1.0, 1.0)), None)
 _KINDS = ("scalar", "vector", "matrix")
 ALL_ONES = "ones"
 """the group of a function's points where every entry of the cotangent is one"""
-
-Lets = tuple[tuple[str, Expression], ...]
 
 
 @dataclass(frozen=True)
@@ -69,11 +66,23 @@ class Written:
             problem, groups=(*problem.groups, Group(ALL_ONES, self.points, 100.0, (("ones", (COTANGENT,)),)))
         )
 
-    def second(self, wrt: str) -> Problem:
-        """The derivative of the backward, along random numbers: of v^T f twice."""
-        f = language.parse(f"sum({COTANGENT} * ({self.f.text}))" if self.shape else f"{COTANGENT} * ({self.f.text})")
-        given = {**self.given, COTANGENT: normal(self.shape), _ALONG: normal(self.given[wrt].shape)}
-        return self._problem(given, f, wrt, "hvp", _ALONG)
+    def second(self, name: str, others: Sequence[str]) -> Problem | None:
+        """The derivative of what backward gives to a tensor, weighed by random numbers w: in this tensor, or where f is
+        affine in it, in the first of the others with which it is multiplied. None where it is constant."""
+        given = {**self.given, COTANGENT: normal(self.shape), ALONG: normal(self.given[name].shape)}
+        if is_curved(self.lets, self.f, name):
+            return self._problem(given, self._weighed(self.f.text), name, "hvp", ALONG)
+        coupled = [other for other in others if other != name and couples(self.lets, self.f, name, other)]
+        if not coupled:
+            return None
+        # As f is affine in it, w^T (J^T v) is how much v^T f grows over w.
+        lets, names = _moved(self.lets, name)
+        grown = renamed(self.f, names)
+        moved = replace(self, lets=lets)
+        return moved._problem(given, self._weighed(f"({grown.text}) - ({self.f.text})"), coupled[0], "gradient")
+
+    def _weighed(self, text: str) -> Expression:
+        return language.parse(f"sum({COTANGENT} * ({text}))" if self.shape else f"{COTANGENT} * ({text})")
 
     def example(self, problem: Problem, numbers: Mapping[str, tuple[float, ...]], sizes: Mapping[str, int]) -> Problem:
         """A problem at these numbers alone."""
@@ -89,12 +98,6 @@ class Written:
             tuple(given.items()), tuple(self.dims.items()), self.lets, f, wrt, ask, "like-variable",
             given[wrt].shape, groups, self.solution, self.misconceptions, along,
         )  # fmt: skip
-
-
-def is_curved(lets: Lets, f: Expression, name: str) -> bool:
-    """Whether f is more than affine in a name, so that it has a second derivative."""
-    root = split(lets, f, name).f.root
-    return not (isinstance(root, Name) and root.name != f.text.strip())
 
 
 def normal(shape: Shape) -> Domain:
@@ -116,6 +119,18 @@ def _held(lets: Lets, wrt: str, copy: str, stops: Sequence[str]) -> Lets:
     return tuple(made.items())
 
 
+def _moved(lets: Lets, name: str) -> tuple[Lets, dict[str, str]]:
+    """The named parts beside those that are computed from a moved by w, and how these are called."""
+    names = {name: f"_{name}"}
+    made = [(f"_{name}", language.parse(f"{name} + {ALONG}"))]
+    for part, expression in lets:
+        made.append((part, expression))
+        if names.keys() & language.names(expression).keys():
+            made.append((f"_{part}", renamed(expression, names)))
+            names[part] = f"_{part}"
+    return tuple(made), names
+
+
 def renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
     """The expression with other names."""
     nodes = [node for node in language.walk(expression.root) if isinstance(node, Name) and node.name in names]
@@ -123,12 +138,3 @@ def renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
     for node in sorted(nodes, key=lambda node: -node.span.start):
         text = text[: node.span.start] + names[node.name] + text[node.span.end :]
     return language.parse(text)
-
-
-def depends(lets: Lets, f: Expression, name: str) -> bool:
-    """Whether f changes with a name, directly or by a named part."""
-    moving = {name}
-    for part, expression in lets:
-        if moving & {*language.names(expression)}:
-            moving.add(part)
-    return bool(moving & {*language.names(f)})

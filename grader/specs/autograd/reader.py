@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from grader.domain.assignment import Signature
-from grader.domain.autograd import CHECKS, EXAMPLE, EXAMPLE_WEIGHT, Autograd, CheckAsked
+from grader.domain.autograd import CHECKS, COTANGENT, EXAMPLE, EXAMPLE_WEIGHT, Autograd, CheckAsked
 from grader.domain.snippets import SNIPPETS
 from grader.specs.autograd.examples import read_example
-from grader.specs.autograd.parts import COTANGENT, Written, is_curved, normal
+from grader.specs.autograd.parts import Written, normal
 from grader.specs.autograd.rules import check_handed_over, check_variables
 from grader.specs.autograd.schema import POINTS, AutogradSpec, check_keys
 from grader.specs.nodes import Document, Path
@@ -96,7 +96,7 @@ class _Reader:
         misconceptions = tuple(filter(None, (self._misconception(k) for k in range(len(spec.misconceptions)))))
         if f is None or shape is None or len(given) < len(read) + bool(spec.gradient):
             return None
-        points = max([POINTS, *(check.points for check in spec.checks.values())])
+        points = max((check.points for check in spec.checks.values()), default=POINTS)
         return Written(
             given, spec.dims, tuple(scope.lets.items()), f, shape, points, solution, misconceptions
         )  # fmt: skip
@@ -184,7 +184,7 @@ class _Reader:
         usual = dict(CHECKS[self._spec.ask])
         if self._spec.ask == "function" and len(self._wrt()) < 2:
             del usual["needs"]
-        if written is not None and self._spec.ask == "function" and not self._curved(written):
+        if written is not None and self._spec.ask == "function" and not self._second(written):
             del usual["second"]
         if self._spec.examples:
             usual[EXAMPLE] = EXAMPLE_WEIGHT
@@ -214,12 +214,13 @@ class _Reader:
         parts = {"f": written.value()}
         parts |= {f"wrt.{name}": written.backward_of_function(name) for name in self._wrt()}
         if not self._spec.checks or "second" in self._spec.checks:
-            parts |= {f"wrt.{name}.second": written.second(name) for name in self._curved(written)}
+            parts |= self._second(written)
         return parts
 
-    def _curved(self, written: Written) -> list[str]:
-        """Variables in which there is a second derivative."""
-        return [name for name in self._wrt() if is_curved(written.lets, written.f, name)]
+    def _second(self, written: Written) -> dict[str, Problem]:
+        """Derivatives of what a function's backward gives to its tensors."""
+        found = {name: written.second(name, self._wrt()) for name in self._wrt()}
+        return {f"wrt.{name}.second": problem for name, problem in found.items() if problem is not None}
 
     def _with_examples(self, written: Written, problem: Problem) -> dict[str, Problem]:
         parts = {"": problem}

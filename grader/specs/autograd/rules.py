@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.domain.autograd import METHODS, OPERATORS
-from grader.specs.autograd.parts import COTANGENT, Written, depends
+from grader.domain.autograd import COTANGENT, METHODS, OPERATORS
+from grader.specs.autograd.dependence import depends
+from grader.specs.autograd.parts import Written
 from grader.specs.autograd.schema import AutogradSpec
 from grader.specs.scope import Scope
 from reference import language
