@@ -285,7 +285,7 @@ WRONG = {
         {"gradient": "mutates-input", "twice": None, "example": "mutates-input"},
     ),
     "random": _gradient(
-        OUT + "o.backward(); return x.grad * (1 + 1e-14 * torch.rand(1, dtype=x.dtype))",
+        OUT + "o.backward(); return x.grad * (1 + 1e-14 * torch.rand_like(x))",
         **_every("nondeterministic", *G),
     ),
     # that of a function that is handed over

@@ -40,7 +40,7 @@ def test_right_submissions_pass(autograd: Grader, name: str) -> None:
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
 def test_wrong_submissions_lose_with_the_right_note(autograd: Grader, wrong: Wrong) -> None:
     submission = submission_of("import torch\n\n" + wrong.body)
-    for seed in SEEDS[:2]:
+    for seed in SEEDS[:1]:
         (task,) = autograd.grade(submission, seed, only=wrong.task).tasks
         assert lost(task) == wrong.lost, [check.message for check in task.checks]
         assert all(check.score == 0 for check in task.checks if check.id in wrong.lost)

@@ -124,7 +124,7 @@ def test_checks_are_chosen_and_weighed(tmp_path: Path) -> None:
     checks = "wrt: [x, a]\nchecks:\n  forward: {weight: 25}\n  strides: {weight: 75, points: 3, visibility: hidden}\n"
     content, parts, weights = read(tmp_path, "function", ("wrt: [x, a]\n", checks))
     assert weights == {"forward": 25, "strides": 75}
-    assert [check.points for check in content.checks] == [12, 3]
+    assert [check.points for check in content.checks] == [8, 3]
     assert "wrt.x.second" not in parts
     (task,) = load(tmp_path / "demo").tasks
     assert {check: visibility.word for check, visibility in task.visibility.items()} == {

@@ -18,7 +18,7 @@ FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
 
 MUTATES = "mutates_input"
-FEW = 6
+FEW = 4
 """Points for what goes right or wrong whatever the numbers are."""
 
 Facts = dict[str, object]

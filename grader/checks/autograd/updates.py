@@ -18,7 +18,7 @@ from reference.problem import Problem
 from reference.tolerance import AMPLITUDE, PATTERNS, ROUNDING, base
 
 _STEPS = 100
-_FEW = 3
+_FEW = 2
 """points at which many steps are taken"""
 
 

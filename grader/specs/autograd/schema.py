@@ -20,7 +20,7 @@ from grader.specs.schema import (
 )
 from grader.specs.scope import Scope
 
-POINTS = 12
+POINTS = 8
 """of a check that says nothing else"""
 
 _MATHEMATICS = ("dims", "given", "let")
