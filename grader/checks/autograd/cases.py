@@ -171,7 +171,7 @@ class Script:
         """The finished case."""
         return Case(
             self.p.probe, tuple(self._wanted), tuple(self._conditions), self._doing, self._replies,
-            self._task.implement.arguments, is_spare,
+            content_of(self._task).inputs or self._task.implement.arguments, is_spare,
         )  # fmt: skip
 
 

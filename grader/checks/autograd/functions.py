@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks.autograd.calling import problem_of
 from grader.checks.autograd.cases import FEW, Case, Draw, Script, content_of, times
 from grader.checks.autograd.raising import BASE
 from grader.domain.assignment import Task
@@ -14,7 +15,6 @@ from grader.domain.autograd import ALONG
 from grader.sandbox.probes import Handle
 from grader.sandbox.run import Claim
 from reference.bundle import Point
-from reference.problem import Problem
 
 _BACKWARD = "`y.backward(v)` for y = apply(...)"
 _SECOND = "the derivative of your backward"
@@ -69,13 +69,15 @@ def _repeated(task: Task, draw: Draw, point: Point, name: str, is_spare: bool) -
 
 
 def needs(task: Task, draw: Draw) -> Iterator[Case]:
-    """Where one input alone requires a gradient, the others get None."""
+    """Where one input alone requires a gradient, the others get None. What backward returns is asked of the graph's
+    node: torch itself would drop what nobody needs."""
     for name in content_of(task).wrt:
         for point, is_spare in draw.points(f"wrt.{name}", most=FEW):
             script = Script(task, point)
             result, inputs = _applied(task, script, name)
             cotangent = script.p.tensor(point.inputs[_cotangent(task, name)])
             words = "your backward, where one input requires a gradient"
+            script.names_next(words, "function.needs")
             node = script.p.get(result, "grad_fn")
             raw = script.method(words, "function.needs", node, "apply", cotangent)
             position = content_of(task).inputs.index(name)
@@ -87,12 +89,14 @@ def needs(task: Task, draw: Draw) -> Iterator[Case]:
 def second(task: Task, draw: Draw) -> Iterator[Case]:
     """What backward computes can itself be differentiated."""
     for name in (name for name in content_of(task).wrt if f"wrt.{name}.second" in task.parts):
-        variable = _part(task, f"wrt.{name}.second").wrt
+        variable = problem_of(task, f"wrt.{name}.second").wrt
         for point, is_spare in draw.points(f"wrt.{name}.second"):
             script = Script(task, point)
             result, inputs = _applied(task, script, name, variable)
             first = _differentiated(script, result, inputs[name], script.p.tensor(point.inputs[_cotangent(task, name)]))
-            weighed = script.p.operate("mul", first, script.p.tensor(point.inputs[ALONG]))
+            along = script.p.tensor(point.inputs[ALONG])
+            script.names_next(_SECOND, "function.once")
+            weighed = script.p.operate("mul", first, along)
             total = script.method(_SECOND, "function.once", weighed, "sum")
             what = f"what your backward gives to `{name}`, differentiated by `{variable}`"
             script.want(_differentiated(script, total, inputs[variable], None), point, what, absent="function.once")
@@ -107,14 +111,8 @@ def _differentiated(script: Script, result: Handle, variable: Handle, cotangent:
     return script.p.item(script.p.call(gradient, result, variable, weight, yes, yes), 0)
 
 
-def _part(task: Task, part: str) -> Problem:
-    problem = task.parts[part]
-    assert isinstance(problem, Problem)
-    return problem
-
-
 def _cotangent(task: Task, name: str) -> str:
-    return _part(task, f"wrt.{name}").along
+    return problem_of(task, f"wrt.{name}").along
 
 
 def _applied(task: Task, script: Script, *leaves: str, strided: bool = False) -> tuple[Handle, dict[str, Handle]]:
@@ -140,6 +138,8 @@ def _only(position: int) -> Callable[[Claim], bool]:
     """Of a tuple of gradients, whether this one alone is there."""
 
     def holds(claim: Claim) -> bool:
-        return all((item.form == "none") == (k != position) for k, item in enumerate(claim.elements))
+        return claim.form == "elements" and all(
+            (item.form == "none") == (k != position) for k, item in enumerate(claim.elements)
+        )
 
     return holds

@@ -19,15 +19,19 @@ def hand_over(script: Script, problem: Problem, point: Point) -> Handle:
     captured = [name for name, _ in problem.given if name not in (problem.wrt, problem.along)]
     # Scalars as tensors as well, so that every function finds its method.
     held = [script.p.tensor(point.inputs[name]) for name in captured]
-    return script.p.oracle(_function(problem, tuple(captured), problem.sizes(point.inputs)), *held)
+    answer = _function(problem, tuple(captured), problem.sizes(point.inputs), point.inputs[problem.wrt].shape)
+    return script.p.oracle(answer, *held)
 
 
-def _function(problem: Problem, captured: tuple[str, ...], sizes: Mapping[str, int]) -> Oracle:
+def _function(problem: Problem, captured: tuple[str, ...], sizes: Mapping[str, int], shape: tuple[int, ...]) -> Oracle:
     def answer(call: Call) -> Answer:
         if len(call.arguments) != 1:
             return Refused(f"f takes one argument, the tensor {problem.wrt}; {len(call.arguments)} given")
-        if call.arguments[0].form != "tensor":
-            return Refused(f"f takes a tensor, not {call.arguments[0].description}")
+        came = call.arguments[0]
+        if came.form != "tensor":
+            return Refused(f"f takes a tensor, not {came.description}")
+        if came.array is not None and came.array.shape != shape:
+            return Refused(f"f takes a tensor of shape {shape}, not {came.description}")
         writer = Writer(operands=len(captured) + 1)
         values: dict[str, Operand] = dict(zip((*captured, problem.wrt), writer.operands, strict=True))
         values |= {name: float(size) for name, size in sizes.items()}

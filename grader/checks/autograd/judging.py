@@ -75,7 +75,8 @@ class _Check:
             case None:
                 return endings.no_response(self._run, self._task.limits)
             case Missing():
-                return endings.missing(response, self._run)
+                verdict, cause, facts = endings.missing(response, self._run)
+                return verdict, cause, facts | {"noun": "class" if self._task.implement.is_class else "function"}
             case Raised():
                 return self._raised(response, case)
             case Replies(claims) if len(claims) != case.replies:

@@ -7,45 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.checks.autograd import functions, updates
-from grader.checks.autograd.cases import FEW, Case, Draw, Script, content_of, equal_to, known, plus
-from grader.checks.autograd.handed import hand_over
+from grader.checks.autograd import accumulation, functions, updates
+from grader.checks.autograd.calling import arguments, problem_of
+from grader.checks.autograd.cases import FEW, Case, Draw, Script, content_of, equal_to
 from grader.domain.assignment import Task
 from grader.domain.autograd import EXAMPLE
 from grader.domain.snippets import SNIPPETS
 from grader.sandbox.probes import Handle
 from grader.sandbox.run import Claim
 from reference.bundle import Point
-from reference.problem import Problem
 
 Row = Callable[[Task, Draw], Iterator[Case]]
-
-
-def _problem(task: Task, part: str = "") -> Problem:
-    problem = task.parts[part]
-    assert isinstance(problem, Problem)
-    return problem
-
-
-def _arguments(task: Task, script: Script, point: Point, variable: Handle | None = None) -> list[Handle]:
-    """What the student's function is called with; `variable` stands for the tensor that is differentiated by."""
-    content = content_of(task)
-    made = []
-    for name in task.implement.arguments:
-        if content.opaque and name == "f":
-            made.append(hand_over(script, _problem(task), point))
-        elif variable is not None and name == content.wrt[0]:
-            made.append(variable)
-        else:
-            made.append(script.plain(name, point))
-    return made
 
 
 def _returned(task: Task, point: Point, is_spare: bool) -> Case:
     """The function returns the derivative."""
     script = Script(task, point)
     function = script.p.name(task.implement.name)
-    script.want(script.call(function, _arguments(task, script, point)), point, "what your function returned")
+    script.want(script.call(function, arguments(task, script, point)), point, "what your function returned")
     script.unchanged()
     return script.case(is_spare)
 
@@ -59,77 +38,11 @@ def _twice(task: Task, draw: Draw) -> Iterator[Case]:
     """Called with the very same tensors once more, it returns the same."""
     for point, is_spare in draw.points(most=FEW):
         script = Script(task, point)
-        function, arguments = script.p.name(task.implement.name), _arguments(task, script, point)
-        script.call(function, arguments)
+        function, given = script.p.name(task.implement.name), arguments(task, script, point)
+        script.call(function, given)
         again = replace(point, wrong={**point.wrong, "grad.accumulated": 2 * point.expected})
-        script.want(
-            script.call(function, arguments), again, "what your function returned for the same tensors once more"
-        )
+        script.want(script.call(function, given), again, "what your function returned for the same tensors once more")
         yield script.case(is_spare)
-
-
-def _once(task: Task, draw: Draw) -> Iterator[Case]:
-    for point, is_spare in draw.points():
-        yield _left_in_grad(task, point, is_spare)
-
-
-def _left_in_grad(task: Task, point: Point, is_spare: bool) -> Case:
-    script = Script(task, point)
-    name = content_of(task).wrt[0]
-    leaf = script.leaf(name)
-    script.call(script.p.name(task.implement.name), _arguments(task, script, point, leaf))
-    script.want(script.p.get(leaf, "grad"), point, f"`{name}.grad` after one call", absent="grad.none")
-    script.unchanged()
-    return script.case(is_spare)
-
-
-def _again(task: Task, draw: Draw) -> Iterator[Case]:
-    drawn = draw.points()
-    for number, (point, is_spare) in enumerate(drawn):
-        others = [other for other, _ in (*drawn[number + 1 :], *drawn[:number]) if _alike(task, point, other)]
-        yield _two_calls(task, point, others[0] if others else point, draw, is_spare)
-
-
-def _alike(task: Task, one: Point, other: Point) -> bool:
-    name = content_of(task).wrt[0]
-    return bool(one.inputs[name].shape == other.inputs[name].shape)
-
-
-def _two_calls(task: Task, first: Point, second: Point, draw: Draw, is_spare: bool) -> Case:
-    """A leaf whose .grad is filled already, then the same leaf once more with other numbers in it."""
-    script = Script(task, first)
-    content = content_of(task)
-    name = content.wrt[0]
-    function = script.p.name(task.implement.name)
-    leaf = script.p.method(script.p.tensor(first.inputs[name]), "requires_grad_")
-    filled = np.asarray(draw.rng.uniform(1.0, 2.0, first.expected.shape))
-    script.p.set(leaf, "grad", script.p.tensor(filled))
-    script.call(function, _arguments(task, script, first, leaf))
-    one, two = _sums(content.grad, known(filled), first, second)
-    script.want(
-        script.p.get(leaf, "grad"),
-        one,
-        f"`{name}.grad`, which held numbers before your function was called",
-        absent="grad.none",
-    )
-    script.p.method(script.p.get(leaf, "data"), "copy_", script.p.tensor(second.inputs[name]))
-    script.call(function, _arguments(task, script, second, leaf))
-    script.want(script.p.get(leaf, "grad"), two, f"`{name}.grad` after a second call", absent="grad.none")
-    return script.case(is_spare)
-
-
-def _sums(grad: str, filled: Point, first: Point, second: Point) -> tuple[Point, Point]:
-    """What .grad must hold after one call and after two."""
-    untouched = {"grad.none": filled.expected}
-    if grad == "kept":
-        return (
-            plus(filled, first, wrong={**untouched, "grad.overwritten": first.expected}),
-            plus(filled, first, second, wrong={**untouched, "grad.overwritten": second.expected}),
-        )
-    return (
-        plus(first, wrong={**untouched, "grad.accumulated": filled.expected + first.expected}),
-        plus(second, wrong={**untouched, "grad.accumulated": first.expected + second.expected}),
-    )
 
 
 def _held(task: Task, draw: Draw) -> Iterator[Case]:
@@ -142,7 +55,7 @@ def _held(task: Task, draw: Draw) -> Iterator[Case]:
     name = content_of(task).wrt[0]
     for point, is_spare in draw.points():
         script, leaf, result = _result(task, point)
-        cotangent = script.p.tensor(point.inputs[_problem(task).along])
+        cotangent = script.p.tensor(point.inputs[problem_of(task).along])
         script.method(
             "`y.backward(v)` for the tensor y that it returned", "detach.everything", result, "backward", cotangent
         )
@@ -153,7 +66,7 @@ def _held(task: Task, draw: Draw) -> Iterator[Case]:
 def _result(task: Task, point: Point) -> tuple[Script, Handle, Handle]:
     script = Script(task, point)
     leaf = script.leaf(content_of(task).wrt[0])
-    return script, leaf, script.call(script.p.name(task.implement.name), _arguments(task, script, point, leaf))
+    return script, leaf, script.call(script.p.name(task.implement.name), arguments(task, script, point, leaf))
 
 
 def _examples(task: Task, draw: Draw) -> Iterator[Case]:
@@ -161,8 +74,7 @@ def _examples(task: Task, draw: Draw) -> Iterator[Case]:
     for number in range(content_of(task).examples):
         ((point, _), *_) = draw.points(f"examples.{number}", most=1)
         if accumulates:
-            yield _left_in_grad(task, point, is_spare=False)
-            yield _two_calls(task, point, point, draw, is_spare=False)
+            yield accumulation.in_a_row(task, point)
         else:
             yield _returned(task, point, is_spare=False)
 
@@ -192,8 +104,8 @@ ROWS: dict[tuple[str, str], Row] = {
     ("backward", "twice"): _twice,
     ("vjp", "product"): _derivative,
     ("vjp", "twice"): _twice,
-    ("accumulate", "once"): _once,
-    ("accumulate", "again"): _again,
+    ("accumulate", "once"): accumulation.once,
+    ("accumulate", "again"): accumulation.again,
     ("detach", "held"): _held,
     ("update", "step"): updates.step,
     ("update", "many"): updates.many,

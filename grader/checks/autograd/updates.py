@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks.autograd.calling import problem_of
 from grader.checks.autograd.cases import Case, Draw, Script, content_of, equal_to, is_true
 from grader.domain.assignment import Task
 from grader.sandbox.probes import Handle
@@ -82,15 +83,16 @@ def _require_leaf(script: Script, name: str, leaf: Handle, draw: Draw, shape: tu
     script.p.set(leaf, "grad", script.p.method(leaf, "new_zeros", script.p.tuple(*shape)))
     factors = draw.rng.uniform(1.0, 2.0, shape)
     words, note = f"`({name} * r).sum().backward()` after your step", "update.requires-grad"
-    total = script.method(words, note, script.p.operate("mul", leaf, script.p.tensor(factors)), "sum")
+    weights = script.p.tensor(factors)
+    script.names_next(words, note)
+    total = script.method(words, note, script.p.operate("mul", leaf, weights), "sum")
     script.method(words, note, total, "backward")
     script.require(script.p.get(leaf, "grad"), equal_to(factors), "not_a_leaf", "update.not-leaf", name=name)
 
 
 def _after(task: Task, point: Point, rng: np.random.Generator) -> Point:
     """What is right after many steps, and how far rounding may move it there."""
-    problem = task.parts["f"]
-    assert isinstance(problem, Problem)
+    problem = problem_of(task, "f")
     iterate = _iterated(problem, content_of(task).wrt[0])
     reference = iterate(point.inputs)
     moved = np.stack([iterate(_moved(problem, point.inputs, rng)) for _ in range(PATTERNS)])

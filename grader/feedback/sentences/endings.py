@@ -29,7 +29,7 @@ def _import_exception(facts: Facts, line_of: Callable[[str, int], str]) -> str:
 
 
 def _missing(facts: Facts) -> str:
-    text = f"There is no function `{facts['name']}` in your submission."
+    text = f"There is no {facts.get('noun', 'function')} `{facts['name']}` in your submission."
     near = difflib.get_close_matches(facts["name"], facts["defined"], n=1, cutoff=0.75)
     if near:
         return text + f" You defined `{near[0]}`: is it the name?"
