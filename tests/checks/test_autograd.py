@@ -50,6 +50,37 @@ def test_every_task_has_wrong_answers(autograd: Grader) -> None:
     assert {wrong.task for wrong in WRONG.values()} == {task.id for task in autograd._assignment.tasks}
 
 
+TRICKS = """
+import torch
+
+class Right(torch.Tensor):
+    def __eq__(self, other): return True
+    def detach(self): return self
+    def numpy(self): return __import__("numpy").zeros((2, 2))
+
+torch.autograd.grad = lambda *a, **k: (torch.ones(3, 3, dtype=torch.float64, requires_grad=True),)
+torch.Tensor.backward = lambda *a, **k: None
+torch.Tensor.requires_grad = True
+torch.equal = torch.allclose = lambda *a, **k: True
+
+def gradient(x): return torch.ones(2, 2, dtype=torch.float64).as_subclass(Right)
+def gradient_of(f, x): return f(x).as_subclass(Right)
+def doubled(x, k, v): return v.as_subclass(Right)
+def add_gradient(x): x.grad = torch.ones_like(x)
+def fresh_gradient(w, X, y): w.grad = torch.zeros_like(w)
+def held(x): return x.as_subclass(Right)
+def step(w, lr): pass
+class Cubic:
+    @staticmethod
+    def apply(x, a, c): return x.as_subclass(Right)
+def raises(): return torch.ones(6).as_subclass(Right)
+"""
+
+
+def test_a_torch_that_lies_earns_nothing(autograd: Grader) -> None:
+    assert autograd.grade(submission_of(TRICKS)).score == 0
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "assignments").glob("pytorch-autograd")), ids=lambda path: path.name)
 def test_the_solution_knows_the_tutorial_s_numbers(path: Path) -> None:
     import torch

@@ -11,7 +11,7 @@ from reference.build import build
 from reference.bundle import Point
 from reference.domains import Domain
 from reference.language import parse
-from reference.problem import Group, Problem
+from reference.problem import Group, Problem, ProblemFault
 from reference.shapes import Size
 from reference.words import FIXED, WORDS
 
@@ -43,6 +43,13 @@ def test_what_goes_wrong_with_what_is_held() -> None:
         np.testing.assert_allclose(point.wrong["detach.missing"], through + other, rtol=1e-13)
         np.testing.assert_allclose(point.wrong["detach.other"], other, rtol=1e-13)
         assert not [name for name in point.wrong if name.startswith("wrong-variable:c")]
+
+
+def test_holding_must_make_a_difference() -> None:
+    idle = replace(HELD, lets=(("w", parse("sin(c) - sin(c)")),), f=parse("w + x**2"))
+    with pytest.raises(ProblemFault, match="the same whether this is held constant or not") as caught:
+        build(idle)
+    assert caught.value.where == "stop"
 
 
 def test_copies_are_part_of_what_a_bundle_is_named_by() -> None:
