@@ -91,6 +91,10 @@ def test_a_function_of_one_tensor_needs_no_choice_and_an_affine_one_is_not_diffe
         ("a * (x - x @ x)", {"x": "x", "a": "x"}),
         ("h * a", {"x": "a", "a": "x"}),
         ("h + a", {}),
+        ("relu(x) + a", {}),
+        ("relu(x + a)", {}),
+        ("relu(x) * a", {"a": "x"}),
+        ("abs(x) * x + a", {"x": "x"}),
     ],
 )
 def test_which_second_derivatives_there_are(tmp_path: Path, f: str, second: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.domain.autograd import ALONG, COTANGENT
-from grader.specs.autograd.dependence import Lets, couples, is_curved
+from grader.specs.autograd.dependence import Lets, couples, is_affine, is_curved
 from reference import language
 from reference.domains import Domain
 from reference.language import Expression, Name
@@ -72,6 +72,8 @@ class Written:
         given = {**self.given, COTANGENT: normal(self.shape), ALONG: normal(self.given[name].shape)}
         if is_curved(self.lets, self.f, name):
             return self._problem(given, self._weighed(self.f.text), name, "hvp", ALONG)
+        if not is_affine(self.lets, self.f, name):
+            return None  # it has kinks, and nothing between them
         coupled = [other for other in others if other != name and couples(self.lets, self.f, name, other)]
         if not coupled:
             return None
