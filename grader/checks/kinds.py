@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import derivative, numerical, operators
+from grader.checks import autograd, derivative, numerical, operators
 
 KINDS: dict[str, ModuleType] = {
-    "derivative": derivative, "numerical": numerical, "autodiff.operator": operators,
-}  # fmt: skip
+    "derivative": derivative,
+    "numerical": numerical,
+    "autodiff.operator": operators,
+    "autograd": autograd,
+}
 """`grader.checks` says what such a module has."""
