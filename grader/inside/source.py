@@ -68,14 +68,14 @@ def _compile(label: str, source: bytes, notebook: bool) -> tuple[types.CodeType,
     """Code and the numbers of dropped lines. Raises what compile() raises."""
     name = f"{SCRATCH}/{label}"
     if not notebook:
-        return compile(source, name, "exec"), []
+        return compile(source, name, "exec", dont_inherit=True), []
     lines = source.decode("utf-8", "replace").split("\n")
     dropped: list[int] = []
     if _OTHER_LANGUAGE.match(next((line for line in lines if line.strip()), "")):
-        return compile("", name, "exec"), [1]
+        return compile("", name, "exec", dont_inherit=True), [1]
     while True:
         try:
-            return compile("\n".join(lines), name, "exec"), dropped
+            return compile("\n".join(lines), name, "exec", dont_inherit=True), dropped
         except SyntaxError as error:
             at = error.lineno or 0
             if not 1 <= at <= len(lines) or not _NOTEBOOK_LINE.match(lines[at - 1]) or len(dropped) >= _MAX_DROPPED:

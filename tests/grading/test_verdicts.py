@@ -230,3 +230,11 @@ def test_lines_of_a_very_long_file_are_not_shown(strict_grader: Grader) -> None:
         message = report.tasks[1].checks[0].message
         assert "ValueError: 1" in message
         assert ("line ten" in message) == shown
+
+
+def test_a_file_is_compiled_as_python_compiles_it(strict_grader: Grader) -> None:
+    """And not under the `from __future__` of the module that compiles it: annotations are evaluated."""
+    report = strict_grader.grade(
+        submission_of(f"{DOT}kept = []\ndef noted(x: kept.append(1)): pass\nassert kept == [1]\n")
+    )
+    assert report.tasks[0].score == 2
