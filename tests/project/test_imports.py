@@ -17,7 +17,7 @@ STDLIB = set(sys.stdlib_module_names)
 # the engine, and what is built on it
 WITH_TORCH = {
     f"reference.{name}"
-    for name in ("api", "build", "deflation", "derivatives", "device", "engine", "irregular", "lagrangian", "losses", "measure", "mutants", "polish",
+    for name in ("api", "build", "deflation", "derivatives", "device", "differentiable", "engine", "irregular", "losses", "measure", "mutants", "polish",
                  "search", "secondopinion", "stationary", "tensors")
 }  # fmt: skip
 
