@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from reference.constrained import ConstrainedProblem
 from reference.language import Expression
 from reference.points import Array
 from reference.tape import Lets, Tape
@@ -60,6 +61,12 @@ class Constrained:
     sign: float = -1.0
     """of the multipliers in L: -1 for `f - lam*g`, +1 for `f + lam*g`"""
 
+    @classmethod
+    def of(cls, problem: ConstrainedProblem) -> Self:
+        """The problem that an author wrote."""
+        constraints = tuple(expression for _, expression in problem.constraints)
+        return cls(problem.f, constraints, problem.unknown, problem.size, problem.lets, problem.sign)
+
     @property
     def count(self) -> int:
         """Of constraints, m."""
@@ -78,16 +85,23 @@ class Constrained:
         values, rows = self.slopes(x, self.constraints, library)
         return np.concatenate([slope + combined(self.sign * lam, rows, x), values])
 
+    def values_in(self, x: Any, library: Any) -> Any:
+        """f and below it g, (1 + m,), on any array library."""
+        tapes = [Tape(self.lets, expression, {self.unknown: x}, library) for expression in (self.f, *self.constraints)]
+        return library.asarray([np.asarray(tape.value).item() for tape in tapes])
+
+    def value_in(self, z: Any, library: Any) -> Any:
+        """L at z = (x, lam) on any array library."""
+        f, *g = self.values_in(z[: self.size], library)
+        return f + self.sign * sum((lam * value for lam, value in zip(z[self.size :], g, strict=True)), 0 * f)
+
     def values(self, x: Array) -> Array:
         """f and below it g, (1 + m,)."""
-        given = {self.unknown: np.asarray(x, dtype=np.float64)}
-        tapes = [Tape(self.lets, expression, given, np) for expression in (self.f, *self.constraints)]
-        return np.array([np.asarray(tape.value).item() for tape in tapes], dtype=np.float64)
+        return np.asarray(self.values_in(np.asarray(x, dtype=np.float64), np))
 
     def value(self, x: Array, lam: Array) -> float:
         """L(x, lam)."""
-        f, *g = self.values(x)
-        return float(f + self.sign * (np.atleast_1d(lam) @ np.array(g)))
+        return float(self.value_in(_joined(x, lam), np))
 
     def objective(self, x: Array) -> float:
         """f(x)."""

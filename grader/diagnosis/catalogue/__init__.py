@@ -7,10 +7,10 @@ function table, in `mutants` and in `hypotheses`), the others by the checks of a
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue import answers, expressions
+from grader.diagnosis.catalogue import answers, expressions, lagrangian
 
-HINTS = expressions.HINTS
+HINTS = {**expressions.HINTS, **lagrangian.HINTS}
 """of notes that `match` finds from numbers"""
 
-CONDITIONS = {**answers.HINTS}
+CONDITIONS = {**answers.HINTS, **lagrangian.CONDITIONS}
 """of notes that the checks find by themselves"""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import endings, values
+from grader.feedback.sentences import endings, lagrangian, values
 
 Facts = Mapping[str, Any]
 
-_SENTENCES: dict[str, Callable[..., str]] = {**endings.SENTENCES, **values.SENTENCES}
+_SENTENCES: dict[str, Callable[..., str]] = {**endings.SENTENCES, **values.SENTENCES, **lagrangian.SENTENCES}
 
 
 def say(cause: str, facts: Facts, line_of: Callable[[str, int], str]) -> str:
