@@ -45,7 +45,7 @@ def build_constrained(problem: ConstrainedProblem, seed: int = 0) -> tuple[Bundl
         if ask.id in AT_DRAWN_POINTS:
             blocks[ask.id], audits[ask.id] = _Drawn(problem, ask.id, rng).build()
     found = stationary_groups(problem, seed)
-    return Bundle({**blocks, **found.blocks}), Audit({**audits, **found.audits})
+    return Bundle({**blocks, **found.blocks}), Audit({**audits, **found.audits}, found.doubt)
 
 
 @dataclass(frozen=True)

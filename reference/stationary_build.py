@@ -37,6 +37,8 @@ class Groups:
 
     blocks: dict[str, tuple[Block, ...]] = field(default_factory=dict)
     audits: dict[str, GroupAudit] = field(default_factory=dict)
+    doubt: str = ""
+    """why there may be other stationary points"""
 
 
 def stationary_groups(problem: ConstrainedProblem, seed: int) -> Groups:
@@ -148,13 +150,12 @@ class _Builder:
             "tangent": self._tangent,
         }
         asked = {ask: (makers[ask](),) for ask in asks if ask in makers}
-        return Groups({GROUP: (to_block(self._points),), **asked}, {GROUP: self._audit()})
+        return Groups({GROUP: (to_block(self._points),), **asked}, {GROUP: self._audit()}, self._found.reason)
 
     def _audit(self) -> GroupAudit:
         count = len(self._points)
         units = max(point.residual for point in self._found.points)
-        harmless = tuple(f"{sum(p.kind == kind for p in self._points)} {kind}" for kind in KINDS)
-        return GroupAudit(count, count, units, self._found.reason, 0.0, 0.0, {}, harmless)
+        return GroupAudit(count, count, units, "", 0.0, 0.0, {}, ())
 
     def _inputs(self, *, with_multipliers: bool) -> dict[str, Array]:
         inputs = {self._problem.unknown: np.stack([point.x for point in self._points])}
