@@ -180,13 +180,23 @@ def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
     """The judgements, with those that were open decided by what came at the spare points."""
     later = {item.check: item for item in more}
-    return [settled(item, _open_again(later[item.check]), task) if item.check in later else item for item in judgements]
+    found = [
+        settled(item, _open_again(later[item.check]), task) if item.check in later else item for item in judgements
+    ]
+    return [_of_value(item) if item.check in later else item for item in found]
 
 
 def _open_again(judged: Judgement) -> Judgement:
     """A judgement at spare points as `settled` takes it."""
-    if judged.cause == "few_digits":
+    if judged.cause in ("few_digits", "accurate"):
         return replace(judged, cause="approximate", verdict=Verdict.FAILED, credit=0.0, note=None, inconclusive=True)
+    return judged
+
+
+def _of_value(judged: Judgement) -> Judgement:
+    """L itself is no derivative that differences could approximate."""
+    if judged.check == "lagrangian" and judged.cause == "approximate":
+        return replace(judged, cause="few_digits", note="rounded")
     return judged
 
 
