@@ -128,16 +128,16 @@ class _Builder:
 
     def _require_least(self, where: str) -> None:
         least = min(point.f for point in self._points)
-        if self._found.below is not None:
-            at = ", ".join(f"{entry:.4g}" for entry in self._found.below)
-            value = self._constrained.objective(self._found.below)
-            text = f"f is {value:.4g} at the feasible point ({at}), less than at every stationary point ({least:.4g})"
-            raise ProblemFault(where, text + ": there may be no least value; accept `minimum`")
         for point in self._found.irregular:
             if point.f < least + _LEAST * scale_of(self._points):
                 at = ", ".join(f"{entry:.4g}" for entry in point.x)
                 text = f"the least value is taken at ({at}), where the constraints' gradients are dependent"
                 raise ProblemFault(where, text + ", so multipliers do not find it")
+        if self._found.below is not None:
+            at = ", ".join(f"{entry:.4g}" for entry in self._found.below)
+            value = self._constrained.objective(self._found.below)
+            text = f"f is {value:.4g} at the feasible point ({at}), less than at every stationary point ({least:.4g})"
+            raise ProblemFault(where, text + ": there may be no least value; accept `minimum`")
 
     # The groups.
 

@@ -53,7 +53,8 @@ class _FoundPlan:
         finding = failure(response, 1, (), run, self.task)
         if finding or not isinstance(response, Replies):
             return self._found(finding or (Verdict.INVALID_OUTPUT, "violated", {}))
-        return self._judged(response.claims[0], PairJudge(self.problem, self.ask, self.known))
+        with np.errstate(all="ignore"):  # the numbers are the student's
+            return self._judged(response.claims[0], PairJudge(self.problem, self.ask, self.known))
 
     def _judged(self, answer: Claim, judge: PairJudge) -> Judgement:
         raise NotImplementedError

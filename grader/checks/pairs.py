@@ -108,9 +108,11 @@ class PairJudge:
         self.allowed = max(ALLOWED_UNITS, ask.accuracy / ROUNDING)
 
     def pair(self, x: Array, lam: Array) -> Pair:
-        """A point with what is left there; infinitely much where f or a constraint is not finite."""
-        with np.errstate(all="ignore"):
+        """A point with what is left there; infinitely much where f or a constraint has no value."""
+        try:
             residuals = self._constrained.residuals(x, lam)
+        except np.linalg.LinAlgError:  # a matrix of f is singular here
+            residuals = np.full(len(x) + len(lam), np.inf)
         return Pair(x, lam, np.where(np.isfinite(residuals), residuals, np.inf))
 
     def evidence(self, pair: Pair) -> Evidence:
@@ -128,6 +130,8 @@ class PairJudge:
 
     def of_equations(self, pair: Pair) -> Fault | None:
         """What is wrong with a point as a solution of the equations: the constraints first, then the gradient."""
+        if not np.all(np.isfinite(pair.residuals)):
+            return Fault("no_value", {}, "lagrangian.descent" if self._has_run_off(pair) else None)
         if not self.is_close(pair.off_constraints, pair.x):
             return self._off_constraints(pair)
         if not self.is_close(pair.off_gradient, pair.x):
@@ -184,8 +188,7 @@ class PairJudge:
 
     def _multipliers(self, x: Array) -> Array | None:
         try:
-            with np.errstate(all="ignore"):
-                return self._constrained.multipliers(x)
+            return self._constrained.multipliers(x)
         except (NotUnique, np.linalg.LinAlgError):
             return None
 

@@ -41,6 +41,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _uncapital(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _off_constraint(facts: Facts) -> str:
     return (
         f"{_whose(facts)} does not lie on the constraint `{facts['name']}`, which has the value {facts['value']:.3g} "
@@ -94,6 +98,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "not_a_pair": _not_a_pair,
     "shape_of_part": _shape_of_part,
     "diverged": lambda f: f"{f['bad']} of {f['of']} numbers of x and lam are NaN or infinite, so this is no point.",
+    "no_value": lambda f: f"At {_uncapital(_whose(f))} f or a constraint has no finite value.",
     "off_constraint": _off_constraint,
     "off_gradient": _off_gradient,
     "off_multipliers": _off_multipliers,
