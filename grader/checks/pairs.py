@@ -19,7 +19,7 @@ from reference.constrained import GLOBAL, MAXIMUM, MINIMUM, STATIONARY, Ask, Con
 from reference.extrema import Extremum, matched, scale_of
 from reference.lagrangian import Constrained, NotUnique
 from reference.points import Array
-from reference.tolerance import ALLOWED_UNITS, ROUNDING, Band, band
+from reference.tolerance import ALLOWED_UNITS, ROUNDING, SEPARATION, Band, band
 
 _NEARLY = 1e-2
 """Relative errors up to which a point is one of too few digits, and not another one."""
@@ -109,20 +109,26 @@ class PairJudge:
 
     def pair(self, x: Array, lam: Array) -> Pair:
         """A point with what is left there; infinitely much where f or a constraint has no value."""
+        nothing = np.full(len(x) + len(lam), np.inf)
         try:
-            residuals = self._constrained.residuals(x, lam)
+            has_value = np.all(np.isfinite(self._constrained.values(x)))
+            residuals = self._constrained.residuals(x, lam) if has_value else nothing
         except np.linalg.LinAlgError:  # a matrix of f is singular here
-            residuals = np.full(len(x) + len(lam), np.inf)
+            residuals = nothing
         return Pair(x, lam, np.where(np.isfinite(residuals), residuals, np.inf))
 
     def evidence(self, pair: Pair) -> Evidence:
         """How far off a point is."""
         return Evidence(pair.worst * ROUNDING, pair.worst, self.allowed)
 
-    def is_close(self, units: float, x: Array) -> bool:
-        """Whether it may be right, to some digits at least."""
+    def is_close(self, units: float, separation: float = np.inf) -> bool:
+        """Whether it may be right, to some digits at least, where the nearest wrong answer is so many units away."""
+        return units <= self.allowed or band(units, separation) is not Band.WRONG
+
+    def _separation(self, x: Array) -> float:
+        """Units of the other sign of the multipliers, where that can be told from the right one."""
         point = matched(x, self._known)
-        return units <= self.allowed or band(units, point.separation if point else np.inf) is not Band.WRONG
+        return point.separation if point and point.separation >= SEPARATION else np.inf
 
     def is_right(self, pair: Pair) -> bool:
         """Whether both blocks vanish within rounding, or within the accuracy that was asked."""
@@ -132,9 +138,9 @@ class PairJudge:
         """What is wrong with a point as a solution of the equations: the constraints first, then the gradient."""
         if not np.all(np.isfinite(pair.residuals)):
             return Fault("no_value", {}, "lagrangian.descent" if self._has_run_off(pair) else None)
-        if not self.is_close(pair.off_constraints, pair.x):
+        if not self.is_close(pair.off_constraints):
             return self._off_constraints(pair)
-        if not self.is_close(pair.off_gradient, pair.x):
+        if not self.is_close(pair.off_gradient, self._separation(pair.x)):
             return self._off_gradient(pair)
         return None
 
@@ -153,12 +159,13 @@ class PairJudge:
         if self._has_run_off(pair):
             return "lagrangian.descent"
         values, constants = self._constrained.values(pair.x)[1:], slips.constants(self._constrained)
-        if np.any(constants != 0) and _alike(values, constants):
+        off = np.array([not self.is_close(units) for units in pair.residuals[len(pair.x) :]])
+        if np.all(constants[off] != 0) and _alike(values[off], constants[off]):
             return "constraint.constant"
         slope = self._constrained.gradients(pair.x)[0]
         if np.max(np.abs(slope)) <= _ALIKE * self._slope_scale:
             return "constraint.missing"
-        return "constraint.one-missing" if np.any(np.abs(values) <= _ALIKE) and len(values) > 1 else None
+        return "constraint.one-missing" if not np.all(off) else None
 
     @cached_property
     def _slope_scale(self) -> float:
@@ -179,10 +186,10 @@ class PairJudge:
         facts: dict[str, object] = {"entry": f"{self._problem.unknown}[{worst}]", "value": value}
         if self._has_run_off(pair):
             return Fault("off_gradient", facts, "lagrangian.descent")
-        if self.is_close(self.pair(pair.x, -pair.lam).off_gradient, pair.x):
+        if self.is_close(self.pair(pair.x, -pair.lam).off_gradient):
             return Fault("off_multipliers", facts, "lambda.sign")
         best = self._multipliers(pair.x)
-        if best is not None and self.is_close(self.pair(pair.x, best).off_gradient, pair.x):
+        if best is not None and self.is_close(self.pair(pair.x, best).off_gradient):
             return Fault("off_multipliers", facts, _why_multipliers(pair.lam, best))
         return Fault("off_gradient", facts, "rounded" if pair.off_gradient * ROUNDING <= _NEARLY else None)
 

@@ -75,7 +75,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
 def test_right_answers_pass_over_many_seeds(courses: dict[str, Course], sign: str) -> None:
     for number in range(3):
         source = solution(sign, **{name: bodies[number] for name, bodies in RIGHT.items()})
-        for seed in range(20):
+        for seed in range(20 if sign == "-" else 4):
             checks = courses[sign].checks("nearest", source, f"seed {seed}")
             failed = {name: check.message for name, check in checks.items() if check.verdict is not Verdict.PASSED}
             assert not failed, (number, failed)
@@ -175,7 +175,8 @@ WRONG: list[tuple[str, str, str | None]] = [
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_wrong_answers_earn_nothing_and_are_named(courses: dict[str, Course], sign: str) -> None:
-    for name, body, note in WRONG:
+    # Of the other convention, those that a sign could turn into something else.
+    for name, body, note in WRONG if sign == "-" else WRONG[::3]:
         found = courses[sign].checks("nearest", solution(sign, **{name: body}))
         check = found.pop(ASKS[name])
         assert check.verdict in (Verdict.FAILED, Verdict.INVALID_OUTPUT), (name, body, check.message)

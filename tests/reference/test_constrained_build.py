@@ -72,8 +72,8 @@ def test_stationary_points_with_their_multipliers_and_types(both: tuple[float, B
 
 def test_tangency_is_asked_on_the_constraint_and_off_it(both: tuple[float, Bundle]) -> None:
     points = both[1].draw("tangent", 99, np.random.default_rng(0))
-    on = [abs(p.inputs["x"] @ p.inputs["x"] - 2) < 1e-9 for p in points]
-    parallel = [abs(p.inputs["x"][0] - p.inputs["x"][1]) < 1e-9 for p in points]
+    on = [bool(abs(p.inputs["x"] @ p.inputs["x"] - 2) < 1e-9) for p in points]
+    parallel = [bool(abs(p.inputs["x"][0] - p.inputs["x"][1]) < 1e-9) for p in points]
     assert [bool(p.expected) for p in points] == [a and b for a, b in zip(on, parallel, strict=True)]
     assert {(True, True), (True, False), (False, True)} == set(zip(on, parallel, strict=True))
 
