@@ -72,6 +72,8 @@ def of_system(problem: Constrained, x: Array, lam: Array) -> dict[str, Array]:
         "constraint.missing": joined(slope, g),
         "constraint.constant": joined(upper, g - constants(problem)),
         "system.sign": joined(upper, -g),
+        "system.negated": joined(-upper, g),
+        "system.halved": joined(upper / 2, g),
         "system.order": joined(g, upper),
         "system.order:sign": joined(-g, upper),
         "system.incomplete": upper,

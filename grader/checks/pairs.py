@@ -162,10 +162,18 @@ class PairJudge:
         off = np.array([not self.is_close(units) for units in pair.residuals[len(pair.x) :]])
         if np.all(constants[off] != 0) and _alike(values[off], constants[off]):
             return "constraint.constant"
+        if self._is_scaled(pair.x):
+            return "constraint.scaled"
         slope = self._constrained.gradients(pair.x)[0]
         if np.max(np.abs(slope)) <= _ALIKE * self._slope_scale:
             return "constraint.missing"
         return "constraint.one-missing" if not np.all(off) else None
+
+    def _is_scaled(self, x: Array) -> bool:
+        """Whether x is a multiple of a stationary point."""
+        lengths = [(float(np.linalg.norm(point.x)), point.x) for point in self._known]
+        length = float(np.linalg.norm(x))
+        return length > 0 and any(_alike(x / length * other, known) for other, known in lengths if other > 0)
 
     @cached_property
     def _slope_scale(self) -> float:

@@ -11,16 +11,17 @@ def line_system(x, lam):
     return np.array([1 - 2 * lam[0] * x[0], 1 - 2 * lam[0] * x[1], x @ x - 2])
 
 
-def line_is_tangent(x):
-    cross = 1.0 * x[1] - 1.0 * x[0]  # of the two gradients, (1, 1) and 2 x
-    return bool(abs(x @ x - 2) < 1e-9 and abs(cross) < 1e-9)
-
-
 def line_largest():
     return np.array([1.0, 1.0]), np.array([0.5])
 
 
 # --- all stationary points ------------------------------------------------------------------------------------------
+
+
+def cubic_is_tangent(x):
+    slope, normal = np.array([2 * x[0] * x[1], x[0] ** 2]), 2 * x
+    cross = slope[0] * normal[1] - slope[1] * normal[0]  # zero where they are parallel, or one of them vanishes
+    return bool(abs(x @ x - 3) < 1e-9 and abs(cross) < 1e-9)
 
 
 def cubic_points():

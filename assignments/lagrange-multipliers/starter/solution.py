@@ -14,15 +14,15 @@ def line_system(x, lam):
     raise NotImplementedError
 
 
-def line_is_tangent(x):
-    raise NotImplementedError
-
-
 def line_largest():
     raise NotImplementedError
 
 
 # All stationary points, and what they are
+
+
+def cubic_is_tangent(x):
+    raise NotImplementedError
 
 
 def cubic_points():

@@ -20,6 +20,10 @@ HINTS = {
     "objective.missing": "Your L weighs the constraints. Where is what is to be made small or large?",
     "system.sign": "The last entries have the opposite sign. The task asks for the constraints themselves there, not "
     "for the derivative of L in the multipliers: which sign does L give them?",
+    "system.halved": "The gradient in x is half as large as it should be, the constraints are right. What is the "
+    "derivative of a square, or of a quadratic form?",
+    "system.negated": "The gradient in x has the opposite sign. That leaves its zeros alone, but the task asks for the "
+    "gradient itself.",
     "system.order": "The right equations in another order. Which unknown does each equation belong to?",
     "system.incomplete": "How many unknowns are there, the multipliers included? So many equations are needed.",
     "sensitivity.sign": "Relax the constraint a little: does the best value rise or fall?",
@@ -35,6 +39,7 @@ CONDITIONS = {
     "constraint.missing": _MISSING,
     "constraint.one-missing": "Some of the constraints hold, others do not. Is there an equation for each of them?",
     "constraint.constant": _CONSTANT,
+    "constraint.scaled": "The direction is right, the length is not. What does the constraint say about it?",
     "lagrangian.descent": "The numbers run off. The point you look for is not a minimum of L in all of its unknowns: "
     "what does L do when only the multiplier moves?",
     "extremum.other": "This is a stationary point, but compare its value with another one: is it the greatest or the "
