@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -72,6 +72,8 @@ class _Grading:
         self._tasks = [task for task in assignment.tasks if only in (None, task.id)]
         self._started = time.monotonic()
         self._sandbox_seconds = 0.0
+        self._is_python = False
+        """some of it, as far as is known"""
         self._reports: dict[str, TaskReport] = {}
         self._decided: dict[str, tuple[Plan, list[Judgement]]] = {}
         self._remarks = [*submission.remarks]
@@ -118,7 +120,7 @@ class _Grading:
                 outputs.add("", is_visible=True)
                 continue
             asked = self._plan(task, checks)
-            run, refusal = self._run_units(task, asked.probes)
+            run, refusal = self._run_units(asked, is_visible(task, checks))
             if refusal:
                 return refusal
             if is_visible(task, checks):  # the text of an exception may hold what the child held
@@ -176,24 +178,41 @@ class _Grading:
             seed=int(_digest(self._seed, task.id, "student")[:8], 16),
         )
 
-    def _run_units(self, task: Task, probes: Sequence[Probe]) -> tuple[Run, str]:
-        """Run the submission with these probes; the text is why none of it is Python, if so."""
-        program = self._program(task, probes)
+    def _run_units(self, asked: Plan, decides: bool) -> tuple[Run, str]:
+        """Run the submission with these probes; the text is why none of it is Python, if so.
+
+        That it is not ends a grading without a score. So it is decided once, and by a child that runs nothing and is
+        asked nothing: code that ran may say so to get out, and a child that holds hidden inputs must not decide at all.
+        """
+        program = self._program(asked.task, asked.probes)
+        if not decides and not self._is_python:
+            compiled, refusal = self._compile(program)
+            if refusal:
+                return compiled, refusal
         run = self._run(program)
         if not _is_unreadable(run):
             return run, ""
-        # Code that ran may say so to get out of a grading, with words of its own; code that did not run cannot.
-        confirmed = self._run(replace(program, probes=(), only_compile=True))
-        if _is_unreadable(confirmed):
-            return confirmed, self._unreadable(confirmed)
-        return replace(run, ending=Ending.VIOLATED, responses=(None,) * len(probes)), ""
+        if not self._is_python:
+            compiled, refusal = self._compile(program)
+            if refusal:
+                return compiled, refusal
+        return replace(run, ending=Ending.VIOLATED, responses=(None,) * len(asked.probes)), ""
+
+    def _compile(self, program: Program) -> tuple[Run, str]:
+        """What a child says that only compiles; the text is why none of it is Python, if so. Asked once at most."""
+        run = self._run(replace(program, probes=(), only_compile=True))
+        self._is_python = not _is_unreadable(run)
+        return run, "" if self._is_python else self._unreadable(run)
 
     def _run(self, program: Program) -> Run:
         started = time.monotonic()
         try:
-            return self._slot.run(program)
+            run = self._slot.run(program)
         finally:
             self._sandbox_seconds += time.monotonic() - started
+        # Whatever a later child says of it.
+        self._is_python = self._is_python or (bool(run.units) and not _is_unreadable(run))
+        return run
 
     def _unreadable(self, run: Run) -> str:
         """Why none of the units is Python."""
@@ -217,8 +236,8 @@ class _Grading:
 
     def _task_report(self, task: Task, judgements: Sequence[Judgement], output: str) -> TaskReport:
         by_check = {item.check: item for item in judgements}
-        found = tuple(self._check_report(task, by_check[check]) for check in checks_of(task))
-        return TaskReport(task.id, task.title, found, output)
+        found = [self._check_report(task, by_check[check]) for check in checks_of(task)]
+        return TaskReport(task.id, task.title, tuple(_each_hint_once(found)), output)
 
     def _check_report(self, task: Task, judgement: Judgement) -> CheckReport:
         maximum = task.points * judgement.share
@@ -239,6 +258,16 @@ class _Grading:
             for check, share in KINDS[task.kind].shares(task)
         ]
         return self._task_report(task, judgements, "")
+
+
+def _each_hint_once(checks: Sequence[CheckReport]) -> Iterator[CheckReport]:
+    """One mistake often fails several checks: each of them has its note, the first that everybody may see its hint."""
+    said: set[str] = set()
+    for check in checks:
+        is_said = check.note in said
+        if check.note and check.visibility is Visibility.VISIBLE:
+            said.add(check.note)
+        yield replace(check, hint=None) if is_said else check
 
 
 def _earned_nothing(report: TaskReport) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 
 from grader.checks.endings import Finding
 from grader.checks.judgement import Judgement
-from grader.checks.pointwise import changed, failure, kind_of, says_yes
+from grader.checks.pointwise import kind_of
+from grader.checks.replies import changed, failure, says_yes
 from grader.domain.assignment import Signature, Task
 from grader.domain.report import Verdict
 from grader.sandbox.probes import Writer
@@ -46,7 +47,7 @@ class ChoicePlan:
         arguments = self.function.arguments
         said: list[float] = []
         for response in run.responses[self.first_probe : self.first_probe + len(self.points) + 1]:
-            finding = failure(response, 1 + len(self._words) + len(arguments), arguments, run, self.task)
+            finding = failure(response, 1 + len(self._words) + len(arguments), self.task, self.function, run)
             if not finding and isinstance(response, Replies):
                 finding = changed(arguments, response.claims[1 + len(self._words) :])
                 finding = finding or self._add(response.claims, said)

@@ -10,7 +10,7 @@ import numpy as np
 from grader.checks.endings import Finding
 from grader.checks.judgement import Judgement
 from grader.checks.pairs import Fault, Numbers, Pair, PairJudge, read_pair
-from grader.checks.pointwise import failure
+from grader.checks.replies import failure
 from grader.checks.values import credited
 from grader.domain.assignment import Signature, Task
 from grader.domain.report import Verdict
@@ -30,6 +30,7 @@ class _FoundPlan:
 
     task: Task
     ask: Ask
+    function: Signature
     known: tuple[Extremum, ...]
     probe: int
 
@@ -50,7 +51,7 @@ class _FoundPlan:
     def judge(self, run: Run) -> Judgement:
         """Judge the reply, if there is one."""
         response = run.responses[self.probe]
-        finding = failure(response, 1, (), run, self.task)
+        finding = failure(response, 1, self.task, self.function, run)
         if finding or not isinstance(response, Replies):
             return self._found(finding or (Verdict.INVALID_OUTPUT, "violated", {}))
         with np.errstate(all="ignore"):  # the numbers are the student's
@@ -142,14 +143,14 @@ def written_solve(
     task: Task, ask: Ask, function: Signature, bundle: Bundle, rng: np.random.Generator, start: int
 ) -> tuple[list[Probe], SolvePlan]:
     """Call, and report the two parts of what comes."""
-    return [_probe(function, 1)], SolvePlan(task, ask, from_blocks(bundle.groups[GROUP]), start)
+    return [_probe(function, 1)], SolvePlan(task, ask, function, from_blocks(bundle.groups[GROUP]), start)
 
 
 def written_list(
     task: Task, ask: Ask, function: Signature, bundle: Bundle, rng: np.random.Generator, start: int
 ) -> tuple[list[Probe], ListPlan]:
     """Call, and report the two parts of every element of what comes."""
-    return [_probe(function, 2)], ListPlan(task, ask, from_blocks(bundle.groups[GROUP]), start)
+    return [_probe(function, 2)], ListPlan(task, ask, function, from_blocks(bundle.groups[GROUP]), start)
 
 
 def _probe(function: Signature, depth: int) -> Probe:

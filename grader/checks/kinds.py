@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import derivative, lagrangian
+from grader.checks import derivative, lagrangian, numerical
 
-KINDS: dict[str, ModuleType] = {"derivative": derivative, "lagrangian": lagrangian}
+KINDS: dict[str, ModuleType] = {"derivative": derivative, "numerical": numerical, "lagrangian": lagrangian}
 """`grader.checks` says what such a module has."""

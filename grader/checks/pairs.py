@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.endings import Finding
-from grader.checks.pointwise import not_float64
+from grader.checks.replies import not_float64
 from grader.domain.report import Evidence, Verdict
 from grader.sandbox.run import Claim
 from reference import slips

@@ -7,18 +7,17 @@ and the arguments left as they were. Then the value at every point, all or nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.checks import endings
+from grader.checks import replies
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison, Judgement
 from grader.checks.values import compared
 from grader.domain.assignment import Signature, Task
 from grader.domain.report import Verdict
-from grader.sandbox.run import Claim, Missing, Probe, Raised, Replies, Response, Run
+from grader.sandbox.run import Claim, Probe, Replies, Response, Run
 from reference.bundle import Point
 from reference.points import Array
 
@@ -92,89 +91,39 @@ class _Group:
         return Judgement(self._plan.id, self._plan.share, verdict, cause, facts, note, comparisons=comparisons)
 
     def _failure(self, response: Response | None) -> Finding | None:
-        arguments = self._plan.function.arguments
-        return failure(response, 1 + len(arguments), arguments, self._run, self._task)
+        function = self._plan.function
+        return replies.failure(response, 1 + len(function.arguments), self._task, function, self._run)
 
     def _defect(self, claims: tuple[Claim, ...], point: Point) -> Finding | None:
         """What is wrong with one reply apart from its numbers."""
-        answer = claims[0]
-        shape = point.expected.shape
-        finding = not_float64(answer, shape) or changed(self._plan.function.arguments, claims[1:])
-        if finding or answer.array is None:
-            return finding
-        if self._shaped(answer.array, shape).shape != shape:
-            facts = {"came": answer.array.shape, "shape": shape, "sizes": self._sizes(point)}
-            return Verdict.INVALID_OUTPUT, "shape", facts
-        if not np.all(np.isfinite(answer.array)):
-            bad = int(np.count_nonzero(~np.isfinite(answer.array)))
-            return Verdict.INVALID_OUTPUT, "not_finite", {"bad": bad, "of": answer.array.size}
+        answer, shape = claims[0], point.expected.shape
         self._listed = self._listed or answer.form == "list"
-        return None
+        return replies.not_float64(answer, shape) or (
+            replies.changed(self._plan.function.arguments, claims[1:])
+            or replies.misshapen(self._shaped(answer, shape), shape, self._sizes(point))
+        )
 
-    def _shaped(self, array: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    def _shaped(self, answer: Claim, shape: tuple[int, ...]) -> Claim:
         """A number in whatever array of one it may come in."""
-        is_number = array.size == 1 and int(np.prod(shape)) == 1 and array.ndim <= 1
-        return array.reshape(shape) if self._plan.may_be_of_size_one and is_number else array
+        array = answer.array
+        if not self._plan.may_be_of_size_one or array is None or array.ndim > 1 or array.size != 1:
+            return answer
+        return replace(answer, array=array.reshape(shape)) if shape in ((), (1,)) else answer
 
     def _comparisons(self, answers: list[Claim]) -> tuple[Comparison, ...]:
         pairs = zip(self._plan.points, answers, strict=True)
-        kept = ((point, claim.array) for point, claim in pairs if is_real(claim))
-        return tuple(
-            Comparison(point, self._shaped(array, point.expected.shape)) for point, array in kept if array is not None
-        )
+        kept = ((point, self._shaped(claim, point.expected.shape)) for point, claim in pairs if replies.is_real(claim))
+        return tuple(Comparison(point, claim.array) for point, claim in kept if claim.array is not None)
 
     def _values(self, answers: list[Claim]) -> Judgement:
         *answers, again = answers
         comparisons = self._comparisons(answers)
-        first = comparisons[0]
-        if again.array is None or not np.array_equal(
-            self._shaped(again.array, first.point.expected.shape), first.answer
-        ):
+        repeated = self._shaped(again, comparisons[0].point.expected.shape).array
+        if repeated is None or not np.array_equal(repeated, comparisons[0].answer):
             return self._as_judgement((Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
         return compared(self._task, self._plan.id, self._plan.share, comparisons, self._listed)
 
-    def _sizes(self, point: Point) -> dict[str, Any]:
+    def _sizes(self, point: Point) -> dict[str, tuple[int, ...]]:
         """Shapes of the array arguments at a point, for a message about shapes."""
         arguments = self._plan.function.arguments
         return {name: point.inputs[name].shape for name in arguments if point.inputs[name].shape}
-
-
-def failure(
-    response: Response | None, replies: int, arguments: tuple[str, ...], run: Run, task: Task
-) -> Finding | None:
-    """Why nothing came that could be looked at, if so."""
-    match response:
-        case None:
-            return endings.no_response(run, task.limits)
-        case Missing():
-            return endings.missing(response, run)
-        case Raised():
-            return endings.raised(response, arguments, run, task.limits)
-        case Replies(claims) if len(claims) != replies:
-            return Verdict.INVALID_OUTPUT, "violated", {}
-    return None
-
-
-def not_float64(answer: Claim, shape: tuple[int, ...]) -> Finding | None:
-    """That an answer is no numbers, or has too few digits."""
-    if answer.array is None or not is_real(answer):
-        return Verdict.INVALID_OUTPUT, "not_numbers", {"came": answer.description, "shape": shape}
-    if answer.array.dtype.kind == "f" and answer.array.dtype.itemsize < 8:
-        return Verdict.FAILED, "float32", {"came": str(answer.array.dtype), "note": "float32"}
-    return None
-
-
-def changed(arguments: Sequence[str], claims: Sequence[Claim]) -> Finding | None:
-    """That a function changed what it was called with."""
-    names = [name for name, claim in zip(arguments, claims, strict=True) if not says_yes(claim)]
-    return (Verdict.FAILED, "mutates_input", {"names": names, "note": "mutates-input"}) if names else None
-
-
-def is_real(claim: Claim) -> bool:
-    """Whether it is real numbers."""
-    return claim.array is not None and claim.array.dtype.kind in "fiu"
-
-
-def says_yes(claim: Claim) -> bool:
-    """Whether it is true, as far as it can be asked."""
-    return claim.array is not None and bool(np.all(claim.array == 1))

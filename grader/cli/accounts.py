@@ -19,16 +19,27 @@ if TYPE_CHECKING:
 
 def connect(data: Path | None) -> None:
     """Make the rows of a data folder reachable. Raises ConfigurationFault."""
-    wanted = data or default_folder()
-    if not os.environ.get("DATABASE_URL") and not (wanted / SECRET_FILE).is_file():
-        raise ConfigurationFault(f"there is no service in {wanted}: start one with `nabla up --data {wanted}`")
-    folder = open_folder(wanted)
-    os.environ.update(environment(folder))
+    if data is None and os.environ.get("DATABASE_URL") and os.environ.get("SECRET_KEY"):
+        # As in a container: all that a data folder would tell is set, and there may be no place for one.
+        os.environ["DJANGO_SETTINGS_MODULE"] = "grader.service.settings"
+    else:
+        os.environ.update(environment(_existing(data or default_folder())))
     import django
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    from django.db import OperationalError
+
+    try:
+        call_command("migrate", verbosity=0)
+    except OperationalError as error:
+        raise ConfigurationFault(f"the database does not answer: {str(error).splitlines()[0]}") from None
+
+
+def _existing(folder: Path) -> Path:
+    if not os.environ.get("DATABASE_URL") and not (folder / SECRET_FILE).is_file():
+        raise ConfigurationFault(f"there is no service in {folder}: start one with `nabla up --data {folder}`")
+    return open_folder(folder)
 
 
 def _find(name: str) -> User:

@@ -70,17 +70,28 @@ def _forget(known: Container[str]) -> None:
         torch.set_grad_enabled(True)
 
 
-def _load(
-    entry: str, notebook: bool, only_compile: bool, seed: int, units: list[Any], files: list[Any]
-) -> tuple[types.ModuleType, wire.Value]:
-    _seed(seed)
-    if not only_compile:
-        # Compiling imports as well (the codec that a file names, and what that one needs): nothing of the student's.
-        _put_files(files)
-    module = source.new_module(entry)
-    work = source.compile_unit if only_compile else source.run_unit
-    reports = [work(module, label, content.tobytes(), notebook).as_value() for label, content in units]
-    return module, [reports, _public_functions(module)]
+class _Submission:
+    """What was handed in: compiled once, before anything of it can run or be imported, and then loaded as often as it
+    is asked for. So whether it is Python at all is not decided by what it does."""
+
+    def __init__(
+        self, entry: str, notebook: bool, only_compile: bool, seed: int, units: list[Any], files: list[Any]
+    ) -> None:
+        self._entry = entry
+        self._seed = seed
+        self._files = files
+        self._units = [source.compile_unit(label, content.tobytes(), notebook) for label, content in units]
+        self._is_run = not only_compile and any(unit.code for unit in self._units)
+
+    def load(self) -> tuple[types.ModuleType, wire.Value]:
+        """A module in which the units ran, and what became of them."""
+        _seed(self._seed)
+        module = source.new_module(self._entry)
+        if not self._is_run:
+            return module, [[unit.report.as_value() for unit in self._units], []]
+        _put_files(self._files)
+        reports = [source.run_unit(module, unit).as_value() for unit in self._units]
+        return module, [reports, _public_functions(module)]
 
 
 def _put_files(files: list[Any]) -> None:
@@ -97,18 +108,18 @@ def serve(programs: int, answers: int) -> None:
     pipes = Pipes(programs, answers)
     pipes.send(wire.Kind.READY)
     surroundings = Surroundings(source.new_module("empty"), pipes)
-    known, loaded = frozenset(sys.modules), list[Any]()
+    known = frozenset(sys.modules)
     while (request := pipes.receive()) is not None:
         kind, value = request
         if kind == wire.Kind.LOAD:
-            loaded = value
-            surroundings.module, report = _load(*value)
+            submission = _Submission(*value)
+            surroundings.module, report = submission.load()
             pipes.send(wire.Kind.LOADED, report)
             continue
         for index, probe in enumerate(value):
             if probe == [["afresh"]]:
                 _forget(known)
-                surroundings.module, _ = _load(*loaded)
+                surroundings.module, _ = submission.load()
                 pipes.send(wire.Kind.REPLY, [index, ["replies", []]])
             else:
                 pipes.send(wire.Kind.REPLY, [index, _run_probe(surroundings, probe)])

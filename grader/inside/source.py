@@ -85,29 +85,39 @@ def _compile(label: str, source: bytes, notebook: bool) -> tuple[types.CodeType,
             dropped.append(at)
 
 
-def run_unit(module: types.ModuleType, label: str, source: bytes, notebook: bool) -> UnitReport:
-    """Compile and execute one unit in `module`; whatever it raises is reported, never propagated."""
+@dataclass(frozen=True)
+class Compiled:
+    """One unit before any of it ran."""
+
+    text: bytes
+    code: types.CodeType | None
+    """nothing where it is not Python"""
+    report: UnitReport
+
+
+def compile_unit(label: str, text: bytes, notebook: bool) -> Compiled:
+    """Whether a unit is Python. The word on it is not the student's while nothing of theirs ran or can be imported:
+    compiling imports the codec that a file names, and what that one needs."""
     try:
-        code, dropped = _compile(label, source, notebook)
+        code, dropped = _compile(label, text, notebook)
     except _NOT_PYTHON as error:
-        return _not_python(label, error)
+        return Compiled(text, None, _not_python(label, error))
+    return Compiled(text, code, UnitReport(label, "ok", dropped=dropped))
+
+
+def run_unit(module: types.ModuleType, unit: Compiled) -> UnitReport:
+    """Execute one unit in `module`, if it is Python; whatever it raises is reported, never propagated."""
+    if unit.code is None:
+        return unit.report
+    name = unit.code.co_filename
     # inspect.getsource and warnings look the text up here; a notebook cell has no file.
-    text_lines = source.decode("utf-8", "replace").splitlines(keepends=True)
-    linecache.cache[code.co_filename] = (len(source), None, text_lines, code.co_filename)
+    text_lines = unit.text.decode("utf-8", "replace").splitlines(keepends=True)
+    linecache.cache[name] = (len(unit.text), None, text_lines, name)
     try:
-        exec(code, module.__dict__)
+        exec(unit.code, module.__dict__)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a student included
-        return UnitReport(label, "exception", *describe(error), own_lines(error), dropped)
-    return UnitReport(label, "ok", dropped=dropped)
-
-
-def compile_unit(module: types.ModuleType, label: str, source: bytes, notebook: bool) -> UnitReport:
-    """Whether a unit is Python; nothing of it is executed, so the word on it is not the student's."""
-    try:
-        _compile(label, source, notebook)
-    except _NOT_PYTHON as error:
-        return _not_python(label, error)
-    return UnitReport(label, "ok")
+        return UnitReport(unit.report.label, "exception", *describe(error), own_lines(error), unit.report.dropped)
+    return unit.report
 
 
 _NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)

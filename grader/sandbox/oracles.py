@@ -30,6 +30,8 @@ def of_numbers(
             array = claim.array
             if array is None or array.shape != shape or array.dtype.kind not in kinds or claim.form not in _NUMBERS:
                 return Refused(_complaint(len(values) + 1, claim, shape))
+            if not np.all(np.isfinite(array)):
+                return Refused(f"argument {len(values) + 1} of this function must be finite", "ValueError")
             values.append(_plain(array))
         if len(call.arguments) != len(shapes):
             return Refused(f"this function takes {_counted(len(shapes))}, {len(call.arguments)} given")

@@ -10,7 +10,7 @@ import pytest
 
 from grader.bundles import Bundles
 from grader.checks.judgement import Comparison
-from grader.diagnosis.catalogue import CONDITIONS, HINTS
+from grader.diagnosis.catalogue import CONDITIONS, HINTS, expressions
 from grader.diagnosis.match import recognise
 from grader.domain.assignment import Assignment
 from reference.bundle import Point
@@ -55,7 +55,7 @@ def test_every_note_that_can_be_recognised_has_a_hint() -> None:
     rules = {mutation.note for row in FUNCTIONS.values() for mutation in row.mutations}
     square = np.arange(4.0).reshape(2, 2)
     simple = {note for shape in ((2, 2), (4,)) for note, _, _ in hypotheses(square.reshape(shape), {"x": square})}
-    assert set(HINTS) == rules | set(MISTAKEN_WHOLE) | simple
+    assert set(expressions.HINTS) == rules | set(MISTAKEN_WHOLE) | simple
 
 
 MISTAKEN_WHOLE = ("value", "variable", "wrong-variable", "product.both", "symmetric-only", "chain.inner",

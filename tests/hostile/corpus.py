@@ -21,6 +21,7 @@ A folder beside it, NAME.files, holds what is handed in with it. Expectations ar
     earns POINTS                                graded: so many points of 7; 2 are those of `grad_dot`, 5 are those of
                                                 `grad_quadratic`
     wrong                                       graded, and earns nothing
+    not python                                  handed in, and nothing of it is Python, whatever it says
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ USUAL = Limits(wall=1.0, cpu=0.4, memory=96 * MIB, output=4096)
 
 _FIELD = re.compile(r"# (\w+(?:\[\w+\])?): (.*)")
 _FIELDS = {"walls", "expect", "limits", "runtime", "target", "calls", "kind"}
-_GRADED = ("wrong", "earns")
+_GRADED = ("wrong", "earns", "not python")
 
 
 @dataclass(frozen=True)

@@ -218,16 +218,22 @@ def _said(report: Report) -> str:
 
 
 def _faults_of_report(report: Report, allowed: tuple[str, ...]) -> list[str]:
-    points = {0.0 if outcome == "wrong" else float(outcome.removeprefix("earns ")) for outcome in allowed}
     faults = []
-    # Anything else than a score would be a way out of a grading.
-    if report.outcome is not Outcome.GRADED or report.score not in points:
+    # Anything else than what is expected, such as no score, would be a way out of a grading.
+    if (report.outcome, report.score) not in map(_ended, allowed):
         faults.append(f"{' or '.join(allowed)} expected: {_said(report)}")
     if any(ord(character) < 32 and character not in "\n\t" for character in _texts(document(report))):
         faults.append("the report holds a control character")
     # The database refuses what JSON has no words for, such as infinity.
     json.dumps(document(report), allow_nan=False)
     return faults
+
+
+def _ended(outcome: str) -> tuple[Outcome, float | None]:
+    """How a grading ends, and with how many points."""
+    if outcome == "not python":
+        return Outcome.NOT_GRADABLE, None
+    return Outcome.GRADED, 0.0 if outcome == "wrong" else float(outcome.removeprefix("earns "))
 
 
 def _texts(value: object) -> str:

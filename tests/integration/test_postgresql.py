@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.integration import postgresql
+from tests.up.running import nabla
 
 pytestmark = pytest.mark.sandbox
 
@@ -27,3 +28,19 @@ def test_everything_that_touches_rows_works_on_postgresql(tmp_path_factory: pyte
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
+
+
+def test_accounts_need_no_data_folder_where_the_environment_says_all() -> None:
+    """As in a container, whose root is read-only."""
+    folder = postgresql.binaries()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed (Debian, Ubuntu: apt install postgresql)")
+    settings = {"SECRET_KEY": "for this test only", "HOME": "/proc/nowhere"}
+    with postgresql.server(folder) as url:
+        settings["DATABASE_URL"] = f"{url}/postgres"
+        added = nabla("user", "add", "emmy", "--password-stdin", stdin="for-emmy-only\n", **settings)
+        assert (added.stdout, added.stderr) == ("student emmy can sign in now\n", "")
+        assert nabla("user", "token", "emmy", **settings).stdout.startswith("nabla_")
+    gone = nabla("user", "token", "emmy", **settings)
+    assert gone.returncode == 4
+    assert gone.stderr.startswith("nabla: the database does not answer: ")

@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "grader.errors": set(),
     "grader.domain": {"grader.domain"},
     "grader.specs": {"grader.specs", "grader.domain", "grader.errors", "reference", "yaml", "pydantic"},
-    "grader.intake": {"grader.intake", "grader.domain", "grader.errors", "nbformat"},
+    "grader.intake": {"grader.intake", "grader.domain", "grader.errors"},
     "grader.checks": {"grader.checks", "grader.domain", "grader.errors", *PROBES, "reference", "numpy"},
     "grader.diagnosis": {"grader.diagnosis", "grader.domain", "grader.errors", "reference", "numpy"},
     "grader.feedback": {"grader.feedback", "grader.domain", "grader.errors", "grader.sandbox.run"},

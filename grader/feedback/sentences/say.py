@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import endings, lagrangian, values
+from grader.feedback.sentences import endings, lagrangian, numerical, values
 
 Facts = Mapping[str, Any]
 
-_SENTENCES: dict[str, Callable[..., str]] = {**endings.SENTENCES, **values.SENTENCES, **lagrangian.SENTENCES}
+_SENTENCES: dict[str, Callable[..., str]] = {
+    **endings.SENTENCES, **values.SENTENCES, **numerical.SENTENCES, **lagrangian.SENTENCES,
+}  # fmt: skip
 
 
 def say(cause: str, facts: Facts, line_of: Callable[[str, int], str]) -> str:

@@ -1,0 +1,43 @@
+"""What can be asked of a function that differentiates numerically. Reading it needs no array library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reference.language import Expression
+from reference.problem import Problem
+
+QUOTIENTS = ("forward", "central", "complex-step")
+"""schemes whose place and step say exactly what comes out"""
+
+
+@dataclass(frozen=True)
+class Differencing:
+    """What is asked of a function that differentiates numerically."""
+
+    scheme: str
+    step: str
+    """given: an argument of the function; chosen: by the student"""
+    order: float | None
+    """of convergence"""
+    evaluations: Expression | None
+    """of f, at most, by the size n of x"""
+    accuracy: float | None
+    """largest relative error, where the step is chosen"""
+    variable: str
+    programs: tuple[tuple[str, Problem], ...]
+
+    @property
+    def has_quotient(self) -> bool:
+        """Whether place and step say exactly what comes out."""
+        return self.step == "given" and self.scheme in QUOTIENTS
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What is judged: the values of each program by its name, then the method."""
+        said = (
+            ("scheme", self.scheme in QUOTIENTS),
+            ("order", self.order is not None),
+            ("evaluations", self.evaluations is not None),
+        )
+        return (*(name for name, _ in self.programs), *(name for name, is_said in said if is_said))
