@@ -75,8 +75,8 @@ class _Builder:
         where = f"ask.{ask.id}"
         if not self._points:
             raise ProblemFault(where, f"there is no stationary point to ask about: {self._found.reason}")
-        if ask.id != "classify":
-            self._require_rank(where)
+        if ask.id not in ("classify", "solve"):
+            self._require_rank(where, self._points)
         match ask.id:
             case "stationary" if not self._found.complete:
                 raise ProblemFault(where, f"not all stationary points can be listed: {self._found.reason}")
@@ -87,8 +87,8 @@ class _Builder:
         if ask.id in ("multipliers", "stationary", "sensitivity"):
             self._require_signs(where, self._points)
 
-    def _require_rank(self, where: str) -> None:
-        for point in self._points:
+    def _require_rank(self, where: str, points: tuple[Extremum, ...]) -> None:
+        for point in points:
             try:
                 self._constrained.require_rank(point.x)
             except NotUnique as error:
@@ -124,6 +124,7 @@ class _Builder:
             self._require_least(where)
             least = min(point.f for point in self._points)
             wanted = [p for p in self._points if p.f <= least + _LEAST * scale_of(self._points)]
+        self._require_rank(where, tuple(wanted))
         self._require_signs(where, tuple(wanted))
 
     def _require_least(self, where: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ _ZERO = 1e-9
 
 
 @dataclass(frozen=True)
-class _FoundPlan:
+class _FoundPlan(ABC):
     """A call without arguments, and the stationary points that are known."""
 
     task: Task
@@ -57,8 +58,8 @@ class _FoundPlan:
         with np.errstate(all="ignore"):  # the numbers are the student's
             return self._judged(response.claims[0], PairJudge(self.problem, self.ask, self.known))
 
-    def _judged(self, answer: Claim, judge: PairJudge) -> Judgement:
-        raise NotImplementedError
+    @abstractmethod
+    def _judged(self, answer: Claim, judge: PairJudge) -> Judgement: ...
 
     def _found(self, finding: Finding) -> Judgement:
         verdict, cause, facts = finding

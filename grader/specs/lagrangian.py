@@ -18,6 +18,8 @@ from reference.domains import Domain
 from reference.language import Expression
 from reference.shapes import show
 
+_MOST = 60
+
 
 def _spaced(text: Any) -> Any:
     """A convention with its spaces as they are written in CONVENTIONS."""
@@ -118,7 +120,11 @@ class _Reader:
             wanted = "an unknown is a vector of a fixed size, such as `vector[4]`"
             self._scope.blame(("unknowns", name), f"{wanted}, not `{text.strip()[:40]}`")
             return name, None
-        return name, self._scope.domain(name, text)
+        domain = self._scope.domain(name, text)
+        if domain and domain.shape[0].offset > _MOST:
+            text = f"stationary points are searched for in at most {_MOST} unknowns, these are {domain.shape[0]}"
+            self._scope.blame(("unknowns", name), text)
+        return name, domain
 
     def _check_count(self, domain: Domain) -> None:
         count, size = len(self._spec.constraints), domain.shape[0].offset

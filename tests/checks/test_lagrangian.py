@@ -162,6 +162,7 @@ WRONG: list[tuple[str, str, str | None]] = [
     ("kind", "return None", None),
     ("kind", "return 0", None),
     ("kind", "return ['minimum']", None),
+    ("kind", "return type('Any', (), {'__eq__': lambda self, other: True, '__hash__': None})()", None),
     ("sensitivity", "SIGN * lam", "sensitivity.sign"),
     ("sensitivity", "lam / 2 * SIGN", None),
     ("sensitivity", "-SIGN * lam * 1.001", None),

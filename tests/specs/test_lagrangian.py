@@ -107,6 +107,7 @@ def test_what_points_are_worth_does_not_make_another_bundle(tmp_path: Path) -> N
         ('unknowns: {x: "vector[4]"}', 'unknowns: {x: "¤vector[n]"}', "an unknown is a vector of a fixed size, such as `vector[4]`, not `vector[n]`"),
         ('unknowns: {x: "vector[4]"}', 'unknowns: {x: "vector[4] ¤positve"}', "unknown domain word `positve`; did you mean `positive`?"),
         ('unknowns: {x: "vector[4]"}', 'unknowns: {x: "vector[4]", ¤y: "vector[2]"}', "there is one unknown, a vector: write its entries as `x[0]`, `x[1]`"),
+        ('unknowns: {x: "vector[4]"}\n    let: {t: "[1, 2, 3, 4]"}\n    f: sum((x - t)**2)', 'unknowns: {x: "¤vector[61]"}\n    let: {t: "[1, 2, 3, 4]"}\n    f: sum(x * x)', "stationary points are searched for in at most 60 unknowns, these are 61"),
         ("let: {t:", "let: {¤lam: x, t:", "`lam` is what the multipliers are called"),
         ("let: {t:", "let: {¤x: x, t:", "`x` is already declared in `unknowns`"),
         ("f: sum((x - t)**2)", "f: ¤x - t", "f is a scalar, this one is (4,)"),
