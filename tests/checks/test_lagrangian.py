@@ -189,3 +189,31 @@ def test_wrong_answers_earn_nothing_and_are_named(courses: dict[str, Course], si
         assert (check.hint is None) == (note is None), (name, body)
         others = {other: found[other].message for other in found if found[other].verdict is not Verdict.PASSED}
         assert not others, (name, body, others)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "note", "words"),
+    [
+        ("value", "(f(x) + SIGN * lam @ g(x)) * (1 + 3e-11)", "rounded", "Right to about 10 digits at 32 points"),
+        (
+            "system",
+            "right['system'](x, lam) * (1 + 3e-11)",
+            "finite-difference",
+            "Right to about 10 digits at 32 points",
+        ),
+        ("multipliers", "right['multipliers'](x) * (1 + 3e-11)", "rounded", "Right to about 10 digits at 2 points"),
+        (
+            "sensitivity",
+            "right['sensitivity'](x, lam) * (1 + 3e-11)",
+            "rounded",
+            "Right to about 10 digits at 2 points",
+        ),
+        ("solve", "x, lam = point(1); return x, lam * (1 + 3e-11)", "rounded", "The equations hold to about 11 digits"),
+    ],
+)
+def test_an_approximation_earns_a_part(courses: dict[str, Course], name: str, body: str, note: str, words: str) -> None:
+    check = courses["-"].checks("nearest", solution("-", **{name: body}))[ASKS[name]]
+    assert check.verdict is Verdict.PARTIAL, check.message
+    assert check.note == note
+    assert words in check.message
+    assert check.score == pytest.approx(0.4 * check.max_score)

@@ -102,6 +102,8 @@ def test_all_multipliers_for_one_constraint_are_no_mistake() -> None:
         (problem("(1 - x[0])**2", "x[1] - x[0]**2", asks="multipliers"), "ask.multipliers", "lambda is 0 at the solution: the sign of the multiplier is not tested; change f or `c0`"),
         (problem("(1 - x[0])**2", "x[1] - x[0]**2", asks="solve", accept="minimum"), "ask.solve.accept", "lambda is 0 at the solution"),
         (problem("(1 - x[0])**2", "x[1] - x[0]**2", asks="solve", accept="maximum"), "ask.solve.accept", "no strict local maximum was found among the stationary points, whose types are: minimum"),
+        (problem("x @ x", "x[0] - 1", "x[1]", x="vector[3]", asks="sensitivity"), "ask.sensitivity", "the multiplier of `c1` is 0 at the solution"),
+        (problem("sum(x)", "x[0]", "x[1]", "x[2]", "x[3]", x="vector[4] integer[0,2]", asks="lagrangian"), "unknowns.x", "cannot be told apart from the right answer; draw the unknown from another domain"),
         (problem("x @ x", "x[0] + x[1] - 2", asks="classify"), "ask.classify", "every stationary point is of the type `minimum`, so a constant answer would be right"),
         (problem("x[0]**3 - 3 * x[0] + x[1]", "x[1]", asks="solve", accept="global"), "ask.solve.accept", "there may be no least value; accept `minimum`"),
         (problem("x[0]", "x[1]**2 - x[0]**3", asks="solve", accept="global"), "ask.solve", "there is no stationary point to ask about"),
