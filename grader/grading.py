@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,30 +19,41 @@ from grader.checks.kinds import KINDS
 from grader.diagnosis.catalogue import CONDITIONS
 from grader.diagnosis.match import Diagnosis, recognise
 from grader.domain.assignment import Assignment, Task, Visibility
+from grader.domain.pictures import Figure
 from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
 from grader.domain.submission import Submission
 from grader.errors import SlotBroken
+from grader.feedback.drawing import draw
 from grader.feedback.sentences.say import say, syntax_error
 from grader.sandbox import course_runtimes
 from grader.sandbox.run import AFRESH, Ending, Probe, Program, Replies, Run, Unit
 from grader.sandbox.slot import Slot
-from grader.stages import Outputs, checks_of, is_visible, stages, together
+from grader.stages import Found, checks_of, is_visible, stages, together
 
 _TOGETHER_SECONDS = 1.0
 """Right submissions take milliseconds; one that hangs is not waited for twice."""
+_MAX_REMARKS = 50
+_MAX_FIGURES = 6
 
 
 class Grader:
-    """Grades submissions of one assignment in one slot."""
+    """Grades submissions of one assignment in one slot.
 
-    def __init__(self, assignment: Assignment, slot: Slot, bundles: Bundles) -> None:
+    The points of a grading are drawn by hash of the submission, the revision and `secret`: without one that students do
+    not know, they could choose among versions of a file the one that meets points which are kind to a wrong answer.
+    """
+
+    def __init__(self, assignment: Assignment, slot: Slot, bundles: Bundles, secret: str = "") -> None:
         self._assignment = assignment
         self._slot = slot
         self._bundles = bundles
+        self._secret = secret
 
     def grade(self, submission: Submission, seed: str | None = None, only: str | None = None) -> Report:
         """The report. Raises SpecError where the assignment is at fault, SandboxRefused where there is no sandbox."""
-        return _Grading(self._assignment, self._slot, self._bundles, submission, seed, only).report()
+        # The same bytes always meet the same points, other bytes others.
+        drawn = seed or _keyed(self._secret, submission.sha256, self._assignment.revision)
+        return _Grading(self._assignment, self._slot, self._bundles, submission, drawn, only).report()
 
 
 def unreadable(assignment: Assignment, name: str, sha256: str, received: datetime, message: str) -> Report:
@@ -60,23 +73,24 @@ class _Grading:
         slot: Slot,
         bundles: Bundles,
         submission: Submission,
-        seed: str | None,
+        seed: str,
         only: str | None,
     ) -> None:
         self._assignment = assignment
         self._slot = slot
         self._bundles = bundles
         self._submission = submission
-        # The points are drawn from this, so the same bytes always meet the same points, and other bytes others.
-        self._seed = seed or _digest(submission.sha256, assignment.revision)
+        self._seed = seed
         self._tasks = [task for task in assignment.tasks if only in (None, task.id)]
         self._started = time.monotonic()
         self._sandbox_seconds = 0.0
         self._is_python = False
         """some of it, as far as is known"""
-        self._reports: dict[str, TaskReport] = {}
+        self._found: dict[str, Found] = {}
         self._decided: dict[str, tuple[Plan, list[Judgement]]] = {}
         self._remarks = [*submission.remarks]
+        self._remarked: set[str] = set()
+        """units about which something was said"""
 
     def report(self) -> Report:
         course_runtimes.require(self._assignment)
@@ -90,52 +104,62 @@ class _Grading:
             self._assignment.id, self._assignment.revision, self._submission.sha256, self._submission.files,
             self._submission.received, outcome, sum(task.points for task in self._tasks), environment,
             Timing(0.0, 1000 * self._sandbox_seconds, total),
-            tuple(self._reports.values()) if outcome is Outcome.GRADED else (), message, tuple(self._remarks),
+            self._task_reports() if outcome is Outcome.GRADED else (), message, tuple(self._remarks),
+            tuple(self._figures()) if outcome is Outcome.GRADED else (),
         )  # fmt: skip
 
     def _grade_tasks(self) -> tuple[Outcome, str]:
         try:
-            self._runtogether()
-            for task in self._tasks:
-                unmet = [
-                    name for name in task.requires if name in self._reports and _earned_nothing(self._reports[name])
-                ]
-                if unmet:
-                    self._reports[task.id] = self._skipped(task, unmet)
-                    continue
-                refusal = self._grade_task(task)
-                if refusal:
-                    return Outcome.NOT_GRADABLE, refusal
+            self._run_together()
+            # A later child can measure what an earlier one left behind in the machine, such as which files the kernel
+            # has looked for: so none that holds hidden inputs comes before one whose output is shown.
+            for is_shown in (True, False):
+                for task in self._tasks:
+                    refusal = self._grade_task(task, is_shown)
+                    if refusal:
+                        return Outcome.NOT_GRADABLE, refusal
         except SlotBroken as fault:
             return Outcome.SYSTEM_ERROR, f"The sandbox failed twice, through no fault of yours: {fault}"
         return Outcome.GRADED, ""
 
-    def _grade_task(self, task: Task) -> str:
-        """Grade one task; returns why nothing can be graded at all, if so."""
-        judgements: list[Judgement] = []
-        outputs = Outputs()
-        for checks in stages(task):
-            if task.id in self._decided and checks == together(task):
-                judgements += self._settled(task, *self._decided[task.id])
-                outputs.add("", is_visible=True)
-                continue
-            asked = self._plan(task, checks)
-            run, refusal = self._run_units(asked, is_visible(task, checks))
+    def _grade_task(self, task: Task, is_shown: bool) -> str:
+        """Grade the checks that everybody may see, or the others; returns why nothing can be graded at all, if so."""
+        found = self._found.setdefault(task.id, Found())
+        if is_shown:
+            found.unmet = [name for name in task.requires if self._earned_nothing(name)]
+        for checks in (checks for checks in stages(task) if is_visible(task, checks) == is_shown):
+            refusal = "" if found.unmet else self._grade_stage(task, checks, found)
             if refusal:
                 return refusal
-            if is_visible(task, checks):  # the text of an exception may hold what the child held
-                self._note_dropped_lines(run)
-            judgements += self._settled(task, asked, KINDS[task.kind].judge(asked, run))
-            outputs.add(run.output, is_visible=is_visible(task, checks))
-        self._reports[task.id] = self._task_report(task, judgements, outputs.shown())
         return ""
+
+    def _grade_stage(self, task: Task, checks: tuple[str, ...], found: Found) -> str:
+        if task.id in self._decided and checks == together(task):
+            found.judgements += self._settled(task, *self._decided[task.id])
+            found.add_output("", is_visible=True)
+            return ""
+        is_shown = is_visible(task, checks)
+        asked = self._plan(task, checks)
+        run, refusal = self._run_units(asked, is_shown)
+        if refusal:
+            return refusal
+        if is_shown:  # the text of an exception may hold what the child held
+            self._note_dropped_lines(run)
+        found.judgements += self._settled(task, asked, KINDS[task.kind].judge(asked, run))
+        found.add_output(run.output, is_visible=is_shown)
+        return ""
+
+    def _earned_nothing(self, task: str) -> bool:
+        """By what everybody may see of it: that a task is skipped must not tell how a hidden check ended."""
+        found = self._found.get(task)
+        return found is not None and (bool(found.unmet) or found.earned_nothing())
 
     def _plan(self, task: Task, checks: tuple[str, ...]) -> Plan:
         rng = np.random.default_rng(int(_digest(self._seed, task.id, *checks), 16))
         plan: Plan = KINDS[task.kind].plan(task, self._bundles.of(task, self._assignment), rng, checks)
         return plan
 
-    def _runtogether(self) -> None:
+    def _run_together(self) -> None:
         """The visible checks of all tasks in one child: a submission costs one fork instead of one a task.
 
         The module is loaded afresh for each task. A task that was answered at every point is decided here, right or
@@ -231,13 +255,30 @@ class _Grading:
                 what = "is not Python" if unit.status == "syntax" else f"raised {unit.kind}"
                 text = f": {unit.message[:200]}" if unit.message else ""
                 remark = f"{unit.label} {what}{text}; the other cells were run"
-            if remark and remark not in self._remarks:
+            if remark and unit.label not in self._remarked and len(self._remarked) < _MAX_REMARKS:
+                self._remarked.add(unit.label)
                 self._remarks.append(remark)
 
-    def _task_report(self, task: Task, judgements: Sequence[Judgement], output: str) -> TaskReport:
+    def _task_reports(self) -> tuple[TaskReport, ...]:
+        return tuple(self._task_report(task, self._found[task.id]) for task in self._tasks)
+
+    def _figures(self) -> Iterator[Figure]:
+        """Of checks that did not pass; each costs some ten milliseconds, the first of a process half a second."""
+        pictured = (
+            (task, item, item.picture)
+            for task in self._tasks
+            for item in self._found[task.id].judgements
+            if item.picture is not None and item.verdict is not Verdict.PASSED
+        )
+        for task, item, picture in itertools.islice(pictured, _MAX_FIGURES):
+            title, alt, svg = draw(picture)
+            yield Figure(task.id, item.check, task.visibility[item.check], title, alt, svg)
+
+    def _task_report(self, task: Task, found: Found) -> TaskReport:
+        judgements = _skipped(task, found.unmet) if found.unmet else found.judgements
         by_check = {item.check: item for item in judgements}
-        found = [self._check_report(task, by_check[check]) for check in checks_of(task)]
-        return TaskReport(task.id, task.title, tuple(_each_hint_once(found)), output)
+        reports = [self._check_report(task, by_check[check]) for check in checks_of(task)]
+        return TaskReport(task.id, task.title, tuple(_each_hint_once(reports)), found.output())
 
     def _check_report(self, task: Task, judgement: Judgement) -> CheckReport:
         maximum = task.points * judgement.share
@@ -252,12 +293,12 @@ class _Grading:
             task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
         )  # fmt: skip
 
-    def _skipped(self, task: Task, unmet: list[str]) -> TaskReport:
-        judgements = [
-            Judgement(check, share, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
-            for check, share in KINDS[task.kind].shares(task)
-        ]
-        return self._task_report(task, judgements, "")
+
+def _skipped(task: Task, unmet: list[str]) -> list[Judgement]:
+    return [
+        Judgement(check, share, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
+        for check, share in KINDS[task.kind].shares(task)
+    ]
 
 
 def _each_hint_once(checks: Sequence[CheckReport]) -> Iterator[CheckReport]:
@@ -268,12 +309,6 @@ def _each_hint_once(checks: Sequence[CheckReport]) -> Iterator[CheckReport]:
         if check.note and check.visibility is Visibility.VISIBLE:
             said.add(check.note)
         yield replace(check, hint=None) if is_said else check
-
-
-def _earned_nothing(report: TaskReport) -> bool:
-    """By what everybody may see of it: that a task is skipped must not tell how a hidden check ended."""
-    seen = [check.score for check in report.checks if check.visibility is Visibility.VISIBLE]
-    return bool(seen) and not any(seen)
 
 
 def _is_plain(unit: Unit) -> bool:
@@ -291,6 +326,10 @@ def _diagnose(task: Task, judgement: Judgement) -> Diagnosis | None:
     if judgement.note:
         return Diagnosis(judgement.note, CONDITIONS[judgement.note])
     return recognise(judgement.comparisons, KINDS[task.kind].misconceptions(task))
+
+
+def _keyed(secret: str, *parts: str) -> str:
+    return hmac.new(secret.encode(), "\n".join(parts).encode(), "sha256").hexdigest()
 
 
 def _digest(*parts: str) -> str:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from grader.checks.judgement import Judgement
 from grader.checks.kinds import KINDS
 from grader.domain.assignment import Task, Visibility
 
 
-class Outputs:
-    """What was printed, by stage."""
+@dataclass
+class Found:
+    """What is known of one task while its stages are graded, the visible ones first."""
 
-    def __init__(self) -> None:
-        self._printed: list[tuple[bool, str]] = []
+    judgements: list[Judgement] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
+    """tasks that it needs and that earned nothing"""
+    _printed: list[tuple[bool, str]] = field(default_factory=list)
 
-    def add(self, text: str, *, is_visible: bool) -> None:
-        """Of one more stage."""
+    def add_output(self, text: str, *, is_visible: bool) -> None:
+        """What was printed in one more stage."""
         self._printed.append((is_visible, text))
 
-    def shown(self) -> str:
+    def output(self) -> str:
         """What the first visible stage printed that printed anything; that of a hidden one where none is visible."""
         level = any(is_visible for is_visible, _ in self._printed)
         return next((text for is_visible, text in self._printed if is_visible == level and text), "")
+
+    def earned_nothing(self) -> bool:
+        """So far: while only what everybody may see has been graded, that tells nothing else."""
+        return bool(self.judgements) and not any(item.credit for item in self.judgements)
 
 
 def together(task: Task) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def grader(assignment: Assignment, slot: Slot, bundles: Bundles) -> Grader:
 @pytest.fixture(scope="session")
 def strict_grader(assignment: Assignment, slot: Slot, bundles: Bundles) -> Grader:
     """Two tasks of the example assignment, with limits that a misbehaving submission reaches quickly."""
-    limits = Limits(wall=1.0, cpu=0.5, memory=96 * MIB, output=4096)
+    limits = Limits(wall=3.0, cpu=0.5, memory=96 * MIB, output=4096)
     tasks = tuple(replace(task, limits=limits) for task in assignment.tasks if task.id in ("dot", "quadratic"))
     return Grader(replace(assignment, tasks=tasks), slot, bundles)
 

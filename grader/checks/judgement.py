@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.domain.assignment import Task
+from grader.domain.pictures import Picture
 from grader.domain.report import Evidence, Verdict
 from grader.sandbox.run import Probe
 from reference.bundle import Point
@@ -48,5 +49,7 @@ class Judgement:
     comparisons: tuple[Comparison, ...] = ()
     credit: float = 0.0
     """part of the share that was earned, 0 to 1"""
+    picture: Picture | None = None
+    """what a figure beside the check shows"""
     inconclusive: bool = False
     """neither right nor wrong beyond doubt at the points that were asked; more of them will tell"""

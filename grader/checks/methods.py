@@ -88,7 +88,8 @@ def order_reached(content: Differencing, answered: list[Answered]) -> Finding:
         return Verdict.FAILED, "order_hidden", facts
     worst = max(seen, key=lambda order: abs(order - (content.order or 0)))
     facts["observed"] = worst
-    if abs(worst - content.order) <= _ORDER_WITHIN:
+    # Only where the scheme is said would a higher order be that of another one.
+    if abs(worst - content.order) <= _ORDER_WITHIN or (worst > content.order and not content.has_quotient):
         return Verdict.PASSED, "order_reached", facts
     if worst > content.order:
         return Verdict.FAILED, "order_higher", facts
@@ -153,7 +154,7 @@ def converges(answered: list[Answered]) -> Finding:
 def close_enough(content: Differencing, answered: list[Answered]) -> Finding:
     """Whether the student's own choice of a step comes near enough to the derivative."""
     assert content.accuracy is not None
-    errors = [_relative(one) for one in answered]
+    errors = [relative_error(one) for one in answered]
     worst = int(np.argmax(errors))
     facts: dict[str, object] = {"relative": errors[worst], "accuracy": content.accuracy, "of": len(errors)}
     if errors[worst] <= content.accuracy:
@@ -168,7 +169,8 @@ def close_enough(content: Differencing, answered: list[Answered]) -> Finding:
     return Verdict.FAILED, "not_close", facts
 
 
-def _relative(one: Answered) -> float:
+def relative_error(one: Answered) -> float:
+    """By the largest entry of the derivative."""
     size = float(np.max(np.abs(one.asked.point.expected), initial=0.0))
     error = float(np.max(np.abs(one.value - one.asked.point.expected), initial=0.0))
     return error / size if size else error

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.checks import endings, methods, replies
+from grader.checks import endings, methods, positions, replies
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison, Judgement
-from grader.checks.quotients import Answered, Asked, Draw, probe_of
+from grader.checks.quotients import Answered, Asked, Draw, halvings, probe_of
+from grader.checks.stepsize import error_against_step
 from grader.checks.values import compared
 from grader.domain.assignment import Task
+from grader.domain.pictures import Picture
 from grader.domain.report import Verdict
 from grader.errors import AuthorFault
 from grader.sandbox.run import Probe, Replies, Run
@@ -130,7 +132,15 @@ def _judged(task: Task, check: CheckPlan, came: list[Answered | Finding], every:
     verdict, cause, facts = _METHODS[check.id](content, answered if check.id == "order" else every)
     if verdict is Verdict.PASSED and not methods.is_about_f(content, answered):
         return _as_judgement(check, (Verdict.FAILED, "not_about_f", facts))
-    return _as_judgement(check, (verdict, cause, facts))
+    made = _as_judgement(check, (verdict, cause, facts))
+    if check.id == "order" and verdict is not Verdict.PASSED:
+        return replace(made, picture=_of_halvings(content, answered))
+    return made
+
+
+def _of_halvings(content: Differencing, answered: list[Answered]) -> Picture | None:
+    levels = halvings(answered)[0]
+    return error_against_step(content.scheme, [(one, one.asked.step or 0.0) for one in levels])
 
 
 _METHODS: dict[str, Callable[[Differencing, list[Answered]], Finding]] = {
@@ -171,9 +181,18 @@ def _values(task: Task, check: CheckPlan, answered: list[Answered]) -> Judgement
     if not np.array_equal(again.value, asked[0].value):
         return _as_judgement(check, (Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
     if content.step == "chosen":
-        return _as_judgement(check, methods.close_enough(content, asked))
+        return _close_enough(content, check, asked)
     comparisons = tuple(Comparison(_by_scheme(content.scheme, one.asked), one.value) for one in asked)
     return compared(task, check.id, check.share, comparisons, listed=any(one.listed for one in asked))
+
+
+def _close_enough(content: Differencing, check: CheckPlan, asked: list[Answered]) -> Judgement:
+    made = _as_judgement(check, methods.close_enough(content, asked))
+    if made.verdict is Verdict.PASSED:
+        return made
+    one = max(asked, key=methods.relative_error)
+    taken = positions.steps(positions.moves(one.calls, one.asked.x))
+    return replace(made, picture=error_against_step(content.scheme, [(one, step) for step in sorted(taken)[:1]]))
 
 
 def _by_scheme(scheme: str, asked: Asked) -> Point:

@@ -21,6 +21,8 @@ _STEPS = (2.0**-12, 2.0**-4)
 _HALVINGS = tuple(2.0**-k for k in range(3, 10))
 _METHOD_POINTS = 3
 _CONVERGENCE_POINTS = 3
+_UNCHOSEN_POINTS = 7
+"""where nobody knows at which the order shows"""
 _CANDIDATES = 16
 _CLEAR = 0.05
 """How near to the nominal order a right answer comes at the points that are taken."""
@@ -89,7 +91,8 @@ class Draw:
     def convergence(self, program: str) -> list[Asked]:
         """The step is halved again and again, at points where a right answer shows its order."""
         points = [pair for pair in self._points(program, _CANDIDATES) if self._shows_order(*pair)]
-        return [Asked(program, point, f, step) for point, f in points[:_CONVERGENCE_POINTS] for step in _HALVINGS]
+        count = _CONVERGENCE_POINTS if self._content.has_quotient else _UNCHOSEN_POINTS
+        return [Asked(program, point, f, step) for point, f in points[:count] for step in _HALVINGS]
 
     def _shows_order(self, point: Point, f: Function) -> bool:
         """A scheme may be exact for an f, and lose its leading error where a higher derivative vanishes."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from grader.checks.judgement import Comparison, Judgement
 from grader.domain.assignment import Task
+from grader.domain.pictures import WrongEntries
 from grader.domain.report import Evidence, Verdict
 from reference.tolerance import ALLOWED_UNITS, Band, band, is_lossy, units
+
+_LARGEST_PICTURE = 10
+"""rows or columns"""
 
 
 def compared(task: Task, check: str, share: float, comparisons: tuple[Comparison, ...], listed: bool) -> Judgement:
@@ -21,12 +26,33 @@ def compared(task: Task, check: str, share: float, comparisons: tuple[Comparison
     made = Judgement(check, share, Verdict.FAILED, "wrong_value", evidence=evidence, comparisons=comparisons)
     facts: dict[str, object] = {"of": len(errors), "relative": evidence.worst_error, "units": errors[worst]}
     if Band.WRONG in bands:
-        return replace(made, facts={**facts, "wrong": bands.count(Band.WRONG)})
+        wrong = [item for item, found in zip(comparisons, bands, strict=True) if found is Band.WRONG]
+        return replace(made, facts={**facts, "wrong": len(wrong)}, picture=_wrong_entries(wrong))
     if Band.GREY in bands:
         return replace(made, cause="approximate", facts={**facts, **_digits(comparisons[worst])}, inconclusive=True)
     cancelling = Band.CANCELLING in bands
     remark = "cancelling" if cancelling else "listed" if listed else None
     return credited(replace(made, cause="passed", facts=facts, remark=remark), task.cancelling if cancelling else 1.0)
+
+
+def _wrong_entries(wrong: Sequence[Comparison]) -> WrongEntries | None:
+    """Of the largest answer that is neither wrong everywhere nor too large to be looked at."""
+    pictures = (_entries(item) for item in sorted(wrong, key=lambda item: -item.answer.size))
+    return next((picture for picture in pictures if picture is not None), None)
+
+
+def _entries(item: Comparison) -> WrongEntries | None:
+    point = item.point
+    if not 1 <= point.expected.ndim <= 2 or max(point.expected.shape) > _LARGEST_PICTURE:
+        return None
+    error = np.abs(item.answer - point.expected)
+    is_right = error <= ALLOWED_UNITS * point.unit
+    if np.all(is_right) or not np.any(is_right):
+        return None
+    size = float(np.max(np.abs(point.expected))) or 1.0
+    shown = np.where(is_right, 0.0, np.maximum(error / size, 1e-9))
+    rows = shown if shown.ndim == 2 else shown[:, None]
+    return WrongEntries(tuple(tuple(map(float, row)) for row in rows))
 
 
 def credited(judgement: Judgement, credit: float) -> Judgement:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from grader.domain.assignment import Visibility
+from grader.domain.pictures import Figure
 
 FORMAT = 1
 
@@ -119,6 +120,7 @@ class Report:
     tasks: tuple[TaskReport, ...] = ()
     message: str = ""
     remarks: tuple[str, ...] = field(default=())
+    figures: tuple[Figure, ...] = ()
 
     @property
     def score(self) -> float | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+_LARGEST_SHOWN = 1 << 20
+"""Bytes of a file whose lines are shown. A report may show hundreds of lines, and each costs reading the file."""
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -26,5 +29,7 @@ class Submission:
     def line(self, label: str, number: int) -> str:
         """The text of a line of a unit or further file, stripped; empty where there is none."""
         content = dict(self.units).get(label) or dict(self.others).get(label) or b""
+        if len(content) > _LARGEST_SHOWN:
+            return ""
         lines = content.decode("utf-8", "replace").split("\n")
         return lines[number - 1].strip() if 1 <= number <= len(lines) else ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from grader.domain.assignment import Visibility
+from grader.domain.pictures import Figure
 from grader.domain.report import FORMAT, CheckReport, Outcome, Report, TaskReport
 from grader.domain.text import printable
 
@@ -22,7 +23,7 @@ def document(report: Report) -> dict[str, Any]:
         "message": report.message or None,
         "remarks": [*report.remarks],
         "tasks": [_task(task) for task in report.tasks],
-        "figures": [],
+        "figures": [_figure(figure) for figure in report.figures],
         "environment": _environment(report),
         "timing": _timing(report),
     }
@@ -59,7 +60,9 @@ def for_student(content: dict[str, Any], closes: datetime | None, now: datetime)
     open_until = opened(closes, now)
     tasks = [_task_for_student(task, open_until) for task in content["tasks"]]
     environment = {key: value for key, value in content["environment"].items() if key != "seed"}
-    seen = {**content, "tasks": tasks, "environment": environment}
+    # Reports that were stored before there were figures have none.
+    figures = [item for item in content.get("figures", []) if _is_open(item, open_until)]
+    seen = {**content, "tasks": tasks, "figures": figures, "environment": environment}
     if sum(len(task["checks"]) for task in tasks) < sum(len(task["checks"]) for task in content["tasks"]):
         seen["timing"] = {"queued_ms": content["timing"]["queued_ms"]}
     if content["outcome"] == Outcome.GRADED.value:
@@ -69,7 +72,7 @@ def for_student(content: dict[str, Any], closes: datetime | None, now: datetime)
 
 
 def _task_for_student(task: dict[str, Any], open_until: Visibility) -> dict[str, Any]:
-    checks = [check for check in task["checks"] if Visibility[check["visibility"].upper()] <= open_until]
+    checks = [check for check in task["checks"] if _is_open(check, open_until)]
     # What is kept was printed while the visible checks ran; without any, it was printed for hidden ones.
     seen = any(check["visibility"] == Visibility.VISIBLE.word for check in checks)
     return {
@@ -79,6 +82,10 @@ def _task_for_student(task: dict[str, Any], open_until: Visibility) -> dict[str,
         "checks": checks,
         "output": task["output"] if seen else "",
     }
+
+
+def _is_open(item: dict[str, Any], open_until: Visibility) -> bool:
+    return Visibility[item["visibility"].upper()] <= open_until
 
 
 def _rounded(score: float) -> float:
@@ -114,6 +121,13 @@ def _check(check: CheckReport) -> dict[str, Any]:
             "in_units": _finite(evidence.in_units),
             "allowed_units": evidence.allowed_units,
         },
+    }  # fmt: skip
+
+
+def _figure(figure: Figure) -> dict[str, str]:
+    return {
+        "task": figure.task, "check": figure.check, "visibility": figure.visibility.word, "title": figure.title,
+        "alt": figure.alt, "svg": figure.svg,
     }  # fmt: skip
 
 

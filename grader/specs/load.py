@@ -9,7 +9,7 @@ from typing import Any
 from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
-from grader.specs import derivative, lagrangian, numerical
+from grader.specs import derivative, lagrangian, numerical, operators
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
@@ -19,8 +19,14 @@ from reference.language import nearest
 
 FILE = "assignment.yaml"
 
-KINDS = {"derivative": derivative, "numerical": numerical, "lagrangian": lagrangian}
-"""Task kinds: a module with SPEC (its schema) and `read`."""
+KINDS = {"derivative": derivative, "numerical": numerical, "lagrangian": lagrangian, "autodiff.operator": operators}
+"""Task kinds: a module with SPEC (its schema) and `read`. `kind.key` is the form of a kind that has this key."""
+
+
+def row_of(item: dict[str, Any]) -> str:
+    """Which row reads a task: that of its kind, or of the form that one of its keys tells."""
+    kind = str(item.get("kind"))
+    return next((row for key in item if (row := f"{kind}.{key}") in KINDS), kind)
 
 
 def load(folder: Path) -> Assignment:
@@ -99,6 +105,13 @@ def _limits(*layers: LimitsSpec) -> Limits:
     return Limits(**chosen)
 
 
+def _unknown(kind: object) -> str:
+    """What is wrong with the kind of a task."""
+    if kind is None:
+        return "the key `kind` is missing here"
+    return f"unknown kind `{kind}`" + nearest(str(kind), {row.partition(".")[0] for row in KINDS})
+
+
 class _Tasks:
     """Reads `tasks:` one by one, so that the problems of all of them are found."""
 
@@ -117,21 +130,16 @@ class _Tasks:
         path = ("tasks", number)
         before = [*self._ids]
         self._ids.append(str(item.get("id")))  # known to later tasks, even where this one is at fault
-        kind = item.get("kind")
-        if not isinstance(kind, str) or kind not in KINDS:
-            text = (
-                "the key `kind` is missing here"
-                if kind is None
-                else f"unknown kind `{kind}`" + nearest(str(kind), KINDS)
-            )
-            self._document.blame((*path, "kind") if kind is not None else path, text)
+        kind, row = item.get("kind"), row_of(item)
+        if not isinstance(kind, str) or "." in kind or row not in KINDS:
+            self._document.blame((*path, "kind") if kind is not None else path, _unknown(kind))
             return None
-        spec = validate(KINDS[kind].SPEC, item, self._document, path)
+        spec = validate(KINDS[row].SPEC, item, self._document, path)
         if spec is None:
             return None
         self._check_id(spec, number, before)
-        reading = KINDS[kind].read(spec, self._document, path)
-        return self._built(spec, number, reading) if reading else None
+        reading = KINDS[row].read(spec, self._document, path)
+        return self._built(spec, row, number, reading) if reading else None
 
     def _check_id(self, spec: TaskSpec, number: int, before: list[str]) -> None:
         if spec.id in before:
@@ -144,13 +152,13 @@ class _Tasks:
         if spec.arguments == "torch" and self._spec is not None and self._spec.runtime == "numpy":
             self._document.blame(("tasks", number, "arguments"), "`arguments: torch` needs `runtime: torch`")
 
-    def _built(self, spec: TaskSpec, number: int, reading: Reading) -> Task:
+    def _built(self, spec: TaskSpec, row: str, number: int, reading: Reading) -> Task:
         common = self._spec
         limits = _limits(spec.limits, common.limits) if common else Limits()
         word = spec.visibility or (common.visibility if common else "visible")
         visibility = {check: Visibility[(own or word).upper()] for check, own in reading.checks.items()}
         return Task(
-            spec.id, spec.kind, spec.title or spec.id, spec.points, spec.prompt, reading.implements,
+            spec.id, row, spec.title or spec.id, spec.points, spec.prompt, reading.implements,
             tuple(spec.requires or ()), limits, spec.arguments, visibility, reading.content, reading.parts,
             self._places(number), spec.cancelling, spec.approximate,
         )  # fmt: skip

@@ -13,6 +13,7 @@ import sys
 import warnings
 
 from celery import Celery, signals
+from django.conf import settings
 
 from grader.bundles import cache_folder
 from grader.errors import SandboxRefused
@@ -59,7 +60,7 @@ def build(workbench: Workbench, watchdog: Watchdog, name: str) -> Celery:
 def run() -> None:
     """Work until told to stop."""
     name = owner()
-    workbench, watchdog = Workbench(from_settings(), cache_folder()), Watchdog()
+    workbench, watchdog = Workbench(from_settings(), cache_folder(), settings.SECRET_KEY), Watchdog()
     for model in (Grading, Revision):
         release_owned(model, name)
     # The first submission of the day should not wait for an interpreter to start.

@@ -23,10 +23,14 @@ _ASSIGNMENTS_KEPT = 16
 
 
 class Workbench:
-    """Grades submissions of any revision, one at a time. The database is read, never written."""
+    """Grades submissions of any revision, one at a time. The database is read, never written.
 
-    def __init__(self, launcher: Launcher, cache: Path) -> None:
+    `secret` is what points are drawn from besides the submission; see Grader.
+    """
+
+    def __init__(self, launcher: Launcher, cache: Path, secret: str) -> None:
         self._launcher = launcher
+        self._secret = secret
         self._bundles = Bundles(cache, stored_bundle)
         self._slots: dict[str, Slot] = {}
         self._assignments: OrderedDict[int, Assignment] = OrderedDict()
@@ -49,7 +53,8 @@ class Workbench:
 
     def grade_read(self, assignment: Assignment, submission: Submission, seed: str | None = None) -> Report:
         """The report on a submission that could be read."""
-        return Grader(assignment, self.slot(assignment.runtime), self._bundles).grade(submission, seed)
+        grader = Grader(assignment, self.slot(assignment.runtime), self._bundles, self._secret)
+        return grader.grade(submission, seed)
 
     def _assignment(self, revision: int) -> Assignment:
         if revision not in self._assignments:

@@ -19,11 +19,12 @@ def main() -> int:
     try:
         with engine.running() as found:
             print(f"container engine {found.host}: {time.monotonic() - start:.1f} s")
-            print(found.image("runner-numpy"))
+            for name in ("runner-numpy", "service"):
+                print(found.image(name))
     except engine.Unavailable as reason:
         print(f"no containers: {reason}")
         return 1
-    print(f"engine and image, with the engine's end: {time.monotonic() - start:.1f} s")
+    print(f"engine and images, with the engine's end: {time.monotonic() - start:.1f} s")
     return 0
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from grader.domain.assignment import Visibility
+from grader.domain.pictures import Figure
 from grader.domain.report import CheckReport, Environment, Evidence, Outcome, Report, TaskReport, Timing, Verdict
 from grader.feedback.document import document, for_student
 
@@ -24,7 +25,10 @@ def check(id: str, visibility: Visibility, score: float = 1.0) -> CheckReport:
 def report(*checks: CheckReport, outcome: Outcome = Outcome.GRADED) -> Report:
     environment = Environment("0.1.0", "numpy", "secret", "namespaces", {"seccomp": True})
     tasks = (TaskReport("t", "T", checks, "printed"),)
-    return Report("a", "sha256:r", "s", ("f.py",), NOW, outcome, 8.0, environment, Timing(), tasks, "why", ("note",))
+    figures = tuple(Figure("t", item.id, item.visibility, "Where", f"of {item.id}", "<svg/>") for item in checks)
+    return Report(
+        "a", "sha256:r", "s", ("f.py",), NOW, outcome, 8.0, environment, Timing(), tasks, "why", ("note",), figures
+    )
 
 
 ALL = [check(visibility.word, visibility) for visibility in Visibility]
@@ -45,9 +49,16 @@ def test_students_see_what_is_open(hour: int, seen: list[str]) -> None:
     assert [item["id"] for item in content["tasks"][0]["checks"]] == seen
     assert content["score"] == len(seen)
     assert content["max_score"] == 2 * len(seen)
+    assert [item["check"] for item in content["figures"]] == seen
     text = json.dumps(content)
     assert "hidden" not in text
     assert "secret" not in text
+
+
+def test_reports_from_before_there_were_figures_have_none() -> None:
+    content = document(report(*ALL))
+    del content["figures"]
+    assert for_student(content, DUE, NOW)["figures"] == []
 
 
 def test_output_of_hidden_checks_alone_is_not_shown() -> None:

@@ -108,3 +108,11 @@ def test_a_notebook_of_which_nothing_is_python_is_not_gradable(strict_grader: Gr
 def test_every_definition_in_a_cell_can_be_inspected(strict_grader: Grader) -> None:
     source = DOT + "\nimport inspect\nassert 'return a' in inspect.getsource(grad_dot)"
     assert graded(strict_grader, source, QUADRATIC).remarks == ()
+
+
+def test_a_cell_is_remarked_on_once_and_fifty_of_them_at_most(strict_grader: Grader) -> None:
+    """What an exception says may be different each time the cell is run."""
+    cells = ["import os\nraise ValueError(os.urandom(9).hex())"] * 60
+    report = graded(strict_grader, DOT, "print('so that each task is run alone')", *cells)
+    remarked = [remark.split(" raised ")[0] for remark in report.remarks]
+    assert remarked == [f"cell {number}" for number in range(3, 53)]

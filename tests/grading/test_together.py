@@ -56,6 +56,34 @@ def test_a_right_submission_costs_one_child(assignment: Assignment, counting: Co
     assert len(counting.programs) == 1
 
 
+def test_no_child_with_hidden_inputs_comes_before_one_whose_output_is_shown(
+    assignment: Assignment, counting: Counting, bundles: Bundles
+) -> None:
+    """It could leave them where a later one can measure them, such as in what the kernel remembers of files."""
+    hidden = {"dot", "logdet"}
+    tasks = tuple(
+        replace(task, visibility=dict.fromkeys(task.visibility, Visibility.HIDDEN)) if task.id in hidden else task
+        for task in assignment.tasks
+    )
+    grader = Grader(replace(assignment, tasks=tasks), counting, bundles)
+    report = grader.grade(submission_of("print('so that each is run alone')\n" + RIGHT))
+    assert report.score == 40
+    asked = [
+        {step[1] for probe in program.probes for step in probe if step[0] == "name"} for program in counting.programs
+    ]
+    of_hidden = [bool({"grad_dot", "grad_logdet"} & names) for names in asked[1:]]
+    assert of_hidden == sorted(of_hidden)
+    assert sum(of_hidden) == 2
+
+
+def test_points_are_drawn_by_a_secret(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
+    def drawn(secret: str, text: str = RIGHT) -> str:
+        return Grader(assignment, counting, bundles, secret).grade(submission_of(text), only="dot").environment.seed
+
+    assert drawn("one") == drawn("one") != drawn("another")
+    assert drawn("one") != drawn("")
+
+
 def test_a_wrong_answer_is_wrong_the_first_time(assignment: Assignment, counting: Counting, bundles: Bundles) -> None:
     report = Grader(assignment, counting, bundles).grade(submission_of(RIGHT + "\ndef grad_dot(x, a): return 2 * a\n"))
     assert verdicts(report)["dot"] == ["failed"]

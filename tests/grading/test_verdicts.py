@@ -39,7 +39,7 @@ BAD = {
     "own line shown": ("return A[100] @ x", Verdict.CRASHED, "solution.py line 6: return A[100] @ x"),
     "wrong argument type": ("return A.nothing(x)", Verdict.CRASHED, "AttributeError"),
     "infinite loop": ("while True: pass", Verdict.TIME_LIMIT, "Too much computing time: 0.5"),
-    "sleeps": ("import time; time.sleep(60)", Verdict.TIME_LIMIT, "Not finished in time: 1"),
+    "sleeps": ("import time; time.sleep(60)", Verdict.TIME_LIMIT, "Not finished in time: 3"),
     "memory hog": ("return np.ones(10**9) @ x", Verdict.MEMORY_LIMIT, "96 MiB allowed"),
     "endless print": ("while True: print('y' * 999)", Verdict.OUTPUT_LIMIT, "more than 16 MiB"),
     "exits": ("import os; os._exit(0)", Verdict.CRASHED, "with exit code 0"),
@@ -218,3 +218,15 @@ def test_the_same_bytes_meet_the_same_points(strict_grader: Grader) -> None:
     others = [strict_grader.grade(wrong, seed=f"another {number}") for number in range(6)]
     assert first.tasks == second.tasks
     assert len({report.tasks[1].checks[0].evidence for report in others}) > 1
+
+
+def test_lines_of_a_very_long_file_are_not_shown(strict_grader: Grader) -> None:
+    """A report may show hundreds of lines; each of them would cost reading all of it."""
+    body = "exec(compile('\\n' * 9 + 'raise ValueError(1)', '/tmp/big.txt', 'exec'))"
+    source = f"{DOT}def grad_quadratic(A, x):\n    {body}\n"
+    for size, shown in ((100, True), (2 << 20, False)):
+        big = ("big.txt", b"\n" * 9 + b"line ten" + b"\n" * size)
+        report = strict_grader.grade(dataclasses.replace(submission_of(source), others=(big,)))
+        message = report.tasks[1].checks[0].message
+        assert "ValueError: 1" in message
+        assert ("line ten" in message) == shown

@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "grader.intake": {"grader.intake", "grader.domain", "grader.errors"},
     "grader.checks": {"grader.checks", "grader.domain", "grader.errors", *PROBES, "reference", "numpy"},
     "grader.diagnosis": {"grader.diagnosis", "grader.domain", "grader.errors", "reference", "numpy"},
+    "grader.feedback.drawing": {"grader.domain.pictures", "matplotlib", "numpy"},
     "grader.feedback": {"grader.feedback", "grader.domain", "grader.errors", "grader.sandbox.run"},
     "grader.sandbox": {"grader", "grader.sandbox", "grader.domain", "grader.errors", "numpy"},
     **{name: {"numpy", "grader.sandbox.layouts"} for name in BOTH_HALVES},

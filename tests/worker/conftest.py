@@ -19,7 +19,7 @@ __all__ = ["Publish", "demo", "other", "published", "staff", "student"]
 
 @pytest.fixture(scope="module")
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    bench = Workbench(Namespaces(), tmp_path_factory.mktemp("cache"))
+    bench = Workbench(Namespaces(), tmp_path_factory.mktemp("cache"), "of the tests")
     yield bench
     bench.close()
 

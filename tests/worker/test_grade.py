@@ -161,7 +161,7 @@ def test_expected_values_that_are_gone(student: User, ready: Assignment, grade: 
     from grader.worker.watchdog import Watchdog
     from grader.worker.workbench import Workbench
 
-    bench = Workbench(Namespaces(), prepare._cache / "elsewhere")
+    bench = Workbench(Namespaces(), prepare._cache / "elsewhere", "of the tests")
     grading = graded(Grade(bench, Watchdog(), "worker-2"), hand_in(student, ready))
     bench.close()
     assert "is not in the database: publish the assignment again" in grading.fault

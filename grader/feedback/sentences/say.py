@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import endings, lagrangian, numerical, values
+from grader.feedback.sentences import endings, lagrangian, numerical, operators, values
 
 Facts = Mapping[str, Any]
 
 _SENTENCES: dict[str, Callable[..., str]] = {
-    **endings.SENTENCES, **values.SENTENCES, **numerical.SENTENCES, **lagrangian.SENTENCES,
+    **endings.SENTENCES, **values.SENTENCES, **numerical.SENTENCES, **operators.SENTENCES,
+    **lagrangian.SENTENCES,
 }  # fmt: skip
 
 
