@@ -5,9 +5,11 @@ NablaError
 |   `-- UploadRefused     it was not even taken: no receipt, no attempt, nothing stored
 |-- AuthorFault           the assignment is wrong; the TA is told where and how
 |   |-- SpecError         with a list of problems, each at file:line:column
-|   `-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
+|   |-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
+|   `-- TooLittleMemory   it allows more memory than there is where it is to be graded; says how much that is
 `-- SystemFault           ours or the machine's; never a score
     |-- SandboxRefused    no safe sandbox can be had here; says what to do
+    |   `-- RunnersBusy   there is one, and others use it
     |-- SlotBroken        a slot misbehaved and was destroyed; the run may be tried again
     `-- ConfigurationFault    the service cannot start or be reached as it is set up; says what to change
 """
@@ -62,12 +64,20 @@ class UnknownRuntime(AuthorFault):
     """An assignment wants packages that are not at hand where it is to be graded."""
 
 
+class TooLittleMemory(AuthorFault):
+    """An assignment allows its tasks more memory than a run can have where it is to be graded."""
+
+
 class SystemFault(NablaError):
     """Nabla or the machine failed. The student is not blamed and gets no score from it."""
 
 
 class SandboxRefused(SystemFault):
     """This machine offers no safe sandbox."""
+
+
+class RunnersBusy(SandboxRefused):
+    """Every runner container serves another worker: right while the service runs, wrong for a worker that needs one."""
 
 
 class SlotBroken(SystemFault):

@@ -84,6 +84,7 @@ class _GroupBuilder:
             self._draw()
         self._opinion.require_resolution()
         self._require_usable()
+        self._require_held()
         names = self._kept_names()
         blocks = tuple(self._block(b, k, names) for b, k in zip(self.blocks, kept, strict=True) if k)
         return blocks, self._audit(blocks)
@@ -93,6 +94,13 @@ class _GroupBuilder:
         for reason, count in self.refused.items():
             if count > max(_FEW, (1 - USABLE) * self.drawn) and not self.group.special:
                 raise self._refused(reason, count)
+
+    def _require_held(self) -> None:
+        """Raises ProblemFault where it makes no difference that a part is held constant."""
+        if self.problem.copies and not self._candidates.applicable("detach.missing"):
+            raise ProblemFault(
+                "stop", "the derivative is the same whether this is held constant or not; hold something else"
+            )
 
     def _draw(self) -> None:
         inputs = draw_block(self.problem, self.group, self.rng)

@@ -116,7 +116,7 @@ def _asked(problem: Problem, sizes: dict[str, int], mutant: Mutant) -> Function:
         tape = _tape(problem, sizes, variable, others)
         bars = torch.eye(tape.value.numel(), dtype=torch.float64).reshape(-1, *tape.value.shape)
         stacked = torch.stack([mutant(tape, bar) for bar in bars])
-        return stacked.reshape(*tape.value.shape, *stacked.shape[1:])
+        return stacked.reshape((*tape.value.shape, *stacked.shape[1:]))
 
     def along(function: Function) -> Function:
         def contracted(variable: Any, others: dict[str, Any]) -> Any:
@@ -149,11 +149,25 @@ def _mutants(problem: Problem, tape: Tape) -> Iterator[tuple[str, Mutant]]:
     yield "chain.outer-place", _OuterAtVariable(problem.wrt)
     yield "product.both", _ProductOfDerivatives(problem.wrt)
     for name, domain in problem.given:
-        if name not in (problem.wrt, problem.along) and not domain.exact:
+        if name not in (problem.wrt, problem.along, *dict(problem.copies)) and not domain.exact:
             yield f"wrong-variable:{name}", _OtherVariable(name)
     if problem.ask == "gradient":
         yield "value", lambda tape, bar: tape.value
+    if problem.ask == "vjp":
+        yield "cotangent.ones", lambda tape, bar: tape.adjoint(problem.wrt, torch.ones_like(tape.value))
+        yield "cotangent.pushed", lambda tape, bar: _pushed(tape, problem.wrt, bar)
+    held = [copy for copy, of in problem.copies if of == problem.wrt]
+    if held:
+        yield "detach.missing", _Summed((problem.wrt, *held))
+        yield "detach.other", _Summed((*held,))
     yield "variable", lambda tape, bar: tape.entries[tape.named[problem.wrt]].value
+
+
+def _pushed(tape: Tape, wrt: str, bar: Any) -> Any:
+    """The cotangent taken for a direction: J v where v^T J is asked for."""
+    if tape.value.ndim != 1 or tape.value.shape != tape.entries[tape.named[wrt]].value.shape:
+        raise ValueError("a cotangent is no direction here")
+    return torch.stack([tape.adjoint(wrt, row) @ bar for row in torch.eye(len(tape.value), dtype=torch.float64)])
 
 
 def _mutations(tape: Tape) -> Iterator[tuple[str, str, Rules]]:
@@ -196,6 +210,16 @@ class _OtherVariable:
 
     def __call__(self, tape: Tape, bar: Any) -> Any:
         return tape.adjoint(self.name, bar)
+
+
+@dataclass(frozen=True)
+class _Summed:
+    """Right, but in these variables together: what is held constant moves as well, or it alone."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, tape: Tape, bar: Any) -> Any:
+        return sum(tape.adjoint(name, bar) for name in self.names)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,8 @@ class Problem:
     misconceptions: tuple[Misconception, ...] = ()
     along: str = ""
     """the input that holds the direction of a jvp or hvp, the cotangent of a vjp"""
+    copies: tuple[tuple[str, str], ...] = ()
+    """(input, other input) whose numbers are the same at every point: the variable where it is held constant"""
 
     def digest(self) -> str:
         """Changes whenever anything changes that the expected values depend on. Wording does not count."""
@@ -80,6 +82,7 @@ class Problem:
             (self.f.text, self.wrt, self.ask, self.layout, self.solution.text if self.solution else "", self.along),
             [(group.id, group.points, _applied(group)) for group in self.groups],
             [(item.note, item.when.text) for item in self.misconceptions],
+            *self.copies,
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 

@@ -38,7 +38,7 @@ def draw_block(problem: Problem, group: Group, rng: np.random.Generator) -> Inpu
     for _ in range(_MAX_TRIES * BLOCK):
         point = make_special(problem, group, draw_point(problem, sizes, rng), rng)
         if point is not None:
-            drawn.append(point)
+            drawn.append({**point, **{copy: point[of] for copy, of in problem.copies}})
         if len(drawn) == BLOCK:
             return {name: np.stack([point[name] for point in drawn]) for name, _ in problem.given}
     raise ProblemFault(

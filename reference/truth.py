@@ -209,7 +209,7 @@ class _Place:
 
     def jvp(self) -> Numbers:
         rows, direction = self._rows(), self._values[self._problem.along]
-        products = (rows * direction).reshape(*rows.shape[: rows.ndim - direction.ndim], -1)
+        products = np.asarray(rows * direction, dtype=object).reshape(*rows.shape[: rows.ndim - direction.ndim], -1)
         return np.asarray(np.sum(products, axis=-1))
 
     def _rows(self) -> Numbers:

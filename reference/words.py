@@ -183,3 +183,11 @@ _ROWS = (
 )
 
 WORDS = {row.name: row for row in _ROWS}
+
+
+def _fixed(np: Any, rng: Any, shape: Any, parameters: tuple[float, ...]) -> Any:
+    return np.reshape(parameters, shape)
+
+
+FIXED = Word("fixed", _ALL, (), _fixed)
+"""Always the numbers that are its parameters, row by row; for examples, and no word that an author can write."""

@@ -46,6 +46,13 @@ def slot() -> Iterator[Slot]:
 
 
 @pytest.fixture(scope="session")
+def torch_slot() -> Iterator[Slot]:
+    """A warm torch slot."""
+    with Slot(from_settings(), "torch") as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
 def assignment() -> Assignment:
     """The example assignment."""
     return load(MATRIX_CALCULUS)

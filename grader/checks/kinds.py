@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import derivative, lagrangian, numerical, operators
+from grader.checks import autograd, derivative, lagrangian, numerical, operators
 
 KINDS: dict[str, ModuleType] = {
-    "derivative": derivative, "numerical": numerical, "lagrangian": lagrangian, "autodiff.operator": operators,
-}  # fmt: skip
+    "derivative": derivative,
+    "numerical": numerical,
+    "lagrangian": lagrangian,
+    "autodiff.operator": operators,
+    "autograd": autograd,
+}
 """`grader.checks` says what such a module has."""

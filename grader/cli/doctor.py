@@ -13,8 +13,8 @@ from importlib.metadata import version
 import click
 
 from grader.cli import exits
-from grader.domain.limits import Limits
-from grader.errors import SystemFault
+from grader.domain.limits import MIB, Limits
+from grader.errors import RunnersBusy, SystemFault
 from grader.sandbox import choice
 from grader.sandbox.launcher import Launched, Launcher, Namespaces, Uid
 from grader.sandbox.run import Program
@@ -25,6 +25,7 @@ FINE, DEGRADED, MISSING, UNUSED = "in force", "degraded", "missing", "not used"
 _COLOURS = {FINE: "green", DEGRADED: "yellow", MISSING: "red", UNUSED: "bright_black"}
 _LANDLOCK_NETWORK, _LANDLOCK_SCOPES = 4, 6
 _SAMPLE = 20
+_PATIENCE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,14 @@ def _sandbox() -> Iterator[Line]:
     """What submissions would be run under, layer by layer."""
     asked = os.environ.get(choice.SETTING, "auto")
     try:
-        with Slot(choice.from_settings(), "numpy") as slot:
+        with Slot(choice.from_settings(patience=_PATIENCE_SECONDS), "numpy") as slot:
             launched = slot.warm()
             state = DEGRADED if launched.launcher == "uid" else FINE
             yield Line(state, "sandbox", f"{launched.launcher}, by {choice.SETTING}={asked}; {_milliseconds(slot)}")
             yield from _layers(launched)
+    except RunnersBusy:
+        text = "every runner serves a worker, as it should while the service runs; so no run was tried from here"
+        yield Line(FINE, "sandbox", f"container, by {choice.SETTING}={asked}; {text}")
     except SystemFault as fault:
         yield Line(MISSING, "sandbox", f"nothing can be graded here: {fault}")
 
@@ -109,7 +113,9 @@ def _layers(launched: Launched) -> Iterator[Line]:
         yield Line(FINE if outer else DEGRADED, "user of its own", f"a fresh user id for every run{outer}")
     yield Line(FINE, "seccomp", "an allow list: no new process, socket, exec, mount or shared memory")
     yield _landlock(int(layers["landlock"]))
-    yield Line(FINE, "memory limit", "RLIMIT_DATA, and the resident size measured every 20 ms")
+    room = launched.room()
+    most = f"; a run can have {room // MIB} MiB here" if room is not None else ""
+    yield Line(FINE, "memory limit", f"RLIMIT_DATA, and the resident size measured every 20 ms{most}")
     yield Line(FINE, "time limits", "wall and processor time by the worker and the zygote, RLIMIT_CPU behind them")
 
 

@@ -30,7 +30,7 @@ def claim(value: Any) -> wire.Value:
         return ["none", None, name]
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
-        return _from_array("tensor", value.detach().cpu().resolve_conj().numpy(), name)
+        return _from_tensor(value, name)
     if isinstance(value, _ARRAYS):
         return _from_array("array", np.array(value, copy=True, subok=False), name)
     if isinstance(value, _NUMBERS):
@@ -70,6 +70,16 @@ def size(claimed: Any) -> int:
     if isinstance(content, list):
         return sum(map(size, content))
     return 0 if content is None else int(content.nbytes)
+
+
+def _from_tensor(value: Any, name: str) -> wire.Value:
+    try:
+        # A copy, as of arrays: what a tensor holds may change before the reply is sent.
+        held = np.array(value.detach().cpu().resolve_conj().numpy(), copy=True, subok=False)
+    except (RuntimeError, TypeError):
+        # It stands for numbers without holding any, as inside of torch.func.grad, or holds them in another way.
+        return ["tensor", None, f"{name} whose numbers cannot be read"]
+    return _from_array("tensor", held, name)
 
 
 def _from_number(value: complex, name: str) -> wire.Value:

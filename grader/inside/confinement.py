@@ -52,8 +52,9 @@ class Enclosure(Protocol):
     def confine(self, walls: Walls, programs: int, answers: int, output: int) -> None:
         """In the child: take over the two pipes and the output pipe, and give up everything else."""
 
-    def exceeds(self, walls: Walls) -> bool:
-        """Whether more files are there than `walls` allow, where the kernel does not count them."""
+    def exceeds(self, walls: Walls) -> bool | None:
+        """Whether more files are there than `walls` allow, where the kernel does not count them. None where it takes
+        a further call to know."""
 
     def sweep(self, number: int, known: set[int]) -> bool:
         """Remove what child `number` left; whether nothing is left but the children `known`."""

@@ -19,8 +19,10 @@ _RULE_PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 2, 4, 8
 _READ = _READ_FILE | _READ_DIR
-# remove and make directories and regular files; never devices, sockets, fifos or links
-_SCRATCH = _READ | _WRITE_FILE | (1 << 4) | (1 << 5) | (1 << 7) | (1 << 8)
+# make directories and regular files; never devices, sockets, fifos or links
+_SCRATCH = _READ | _WRITE_FILE | (1 << 7) | (1 << 8)
+# remove directories and files, or give them another name
+_REMOVE = (1 << 4) | (1 << 5)
 _TRUNCATE = 1 << 14
 _NETWORK = 3
 _SCOPES = 3
@@ -55,11 +57,12 @@ def _add_path(ruleset: int, path: str, allowed: int) -> None:
         os.close(directory)
 
 
-def restrict_to(available: int, readable: Iterable[str], scratch: str) -> int:
+def restrict_to(available: int, readable: Iterable[str], scratch: str, *, removes: bool = True) -> int:
     """A ruleset: reading below `readable`, writing below `scratch` only; no network, no signals or sockets to the
     outside. Its descriptor is for `enter`.
 
-    `available` is the kernel's version: rights it does not know are left out.
+    Unless it `removes`, what was made in `scratch` stays there under its name. `available` is the kernel's version:
+    rights it does not know are left out.
     """
     files = (1 << _FILE_RIGHTS[min(available, len(_FILE_RIGHTS) - 1)]) - 1
     attributes = _Ruleset(files, _NETWORK if available >= 4 else 0, _SCOPES if available >= 6 else 0)
@@ -67,7 +70,7 @@ def restrict_to(available: int, readable: Iterable[str], scratch: str) -> int:
     ruleset = kernel.syscall("landlock_create_ruleset", _CREATE_RULESET, ctypes.byref(attributes), size, 0)
     for path in readable:
         _add_path(ruleset, path, _READ if os.path.isdir(path) else _READ_FILE)
-    _add_path(ruleset, scratch, (_SCRATCH | _TRUNCATE) & files)
+    _add_path(ruleset, scratch, (_SCRATCH | _TRUNCATE | _REMOVE * removes) & files)
     _add_path(ruleset, "/dev/null", (_READ_FILE | _WRITE_FILE) & files)
     return ruleset
 

@@ -3,46 +3,74 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import itertools
 import os
 import stat
 from collections.abc import Generator, Iterator
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_DEEPEST = 32
+_PIECE = 256
 
-def exceeds(folder: str, most_bytes: int, most_entries: int) -> bool:
-    """Whether files and folders below `folder` are more than that. Looks no further than the first one too many.
 
-    What is nested deeper than a path can say is too much, since nobody can count it.
+class Count:
+    """Counts what is in a folder again and again, a piece at a time: whoever counts has others to watch meanwhile.
+
+    Nothing is reached by its path, so that nesting costs nothing, and deeper than `_DEEPEST` is too deep.
     """
-    size = 0
-    with contextlib.closing(_walk(folder)) as found:
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._found = _sizes(folder)
+        self._entries = self._bytes = 0
+
+    def restart(self) -> None:
+        """Begin anew, and close what is open."""
+        self._found.close()
+        self._found = _sizes(self._folder)
+        self._entries = self._bytes = 0
+
+    def go_on(self, most_bytes: int, most_entries: int) -> bool | None:
+        """Count a few entries more: True once there is too much, False when all were counted, None while neither is
+        known."""
+        left = _PIECE
         try:
-            for count, entry in enumerate(found, 1):
-                size += _size(entry)
-                if count > most_entries or size > most_bytes:
+            for size in self._found:
+                self._entries += 1
+                self._bytes += size
+                if self._entries > most_entries or self._bytes > most_bytes:
                     return True
-        except OSError as error:
-            return error.errno == errno.ENAMETOOLONG
-    return False
+                left -= 1
+                if not left:
+                    return None
+        except _TooDeep:
+            return True
+        self.restart()
+        return False
 
 
-def _size(entry: os.DirEntry[str]) -> int:
+class _TooDeep(Exception):
+    """There is a folder below which nobody counts."""
+
+
+def _sizes(folder: str) -> Generator[int, None, None]:
+    yield from _sizes_below(os.open(folder, _FOLDER), _DEEPEST)
+
+
+def _sizes_below(folder: int, deepest: int) -> Generator[int, None, None]:
+    """Bytes of each entry of this open folder, which is closed at the end, and of those in it."""
     try:
-        return entry.stat(follow_symlinks=False).st_blocks * 512
-    except FileNotFoundError:
-        return 0
-
-
-def _walk(folder: str) -> Generator[os.DirEntry[str], None, None]:
-    waiting = [folder]
-    while waiting:
-        # A folder may be gone by now.
-        with contextlib.suppress(FileNotFoundError), os.scandir(waiting.pop()) as listing:
+        with os.scandir(folder) as listing:
             for entry in listing:
-                yield entry
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+                # It may be gone or another one by now.
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    yield entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        if not deepest:
+                            raise _TooDeep
+                        yield from _sizes_below(os.open(entry.name, _FOLDER, dir_fd=folder), deepest - 1)
+    finally:
+        os.close(folder)
 
 
 def remove_below(folder: str) -> None:
@@ -66,7 +94,7 @@ def _remove(top: int, name: str, fresh: Iterator[str]) -> list[str]:
         os.unlink(name, dir_fd=top)
         return []
     os.chmod(name, 0o700, dir_fd=top)
-    inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
+    inner = os.open(name, _FOLDER, dir_fd=top)
     try:
         moved = [_move_out(inner, held, top, next(fresh)) for held in os.listdir(inner)]
     finally:

@@ -4,6 +4,7 @@ Instruction k leaves its value in the slot after those of the operands, and refe
 
     ["constant", value]              a number, a text, or a fresh copy of an array
     ["tensor", array]                the same as a torch tensor
+    ["torch", path]                  a function of torch itself, such as autograd.grad
     ["name", text]                   a name of the student's module
     ["oracle", number, slots...]     a callable that is answered outside, and what is handed over with its arguments
     ["call", function, slots...]     call slot `function` with the values of the other slots
@@ -25,6 +26,7 @@ Instruction k leaves its value in the slot after those of the operands, and refe
 
 from __future__ import annotations
 
+import functools
 import operator
 import sys
 from typing import TYPE_CHECKING, Any
@@ -86,6 +88,9 @@ class Machine:
         self._received[len(self.slots)] = value
         return sys.modules["torch"].tensor(value)
 
+    def torch(self, path: str) -> Any:
+        return functools.reduce(getattr, path.split("."), sys.modules["torch"])
+
     def name(self, text: str) -> Any:
         if not hasattr(self._surroundings.module, text):
             raise Missing(text)
@@ -146,6 +151,7 @@ class Machine:
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "constant": Machine.constant,
     "tensor": Machine.tensor,
+    "torch": Machine.torch,
     "name": Machine.name,
     "oracle": Machine.oracle,
     "call": Machine.call,

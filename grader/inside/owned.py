@@ -12,13 +12,14 @@ import signal
 import sys
 from collections.abc import Iterable
 
-from grader.inside import confinement, kernel, landlock, leftovers, seccomp
+from grader.inside import confinement, kernel, landlock, leftovers, memory, seccomp
 from grader.inside.confinement import Walls
 from grader.inside.tree import SCRATCH
 
-# Beyond those of namespaced slots. Every run of every slot on a machine has its own.
+# Beyond those of namespaced slots. Every run has its own, and every zygote a range for its runs, drawn by chance: those
+# in other containers, whose numbers of processes are the same, share the limits that the machine keeps for each user.
 _FIRST_ID = 2_000_000_000
-_MAX_PID = 1 << 22
+_SLOTS = 1 << 22
 _IDS_OF_A_SLOT = 512
 _SWEEP_SECONDS = 5
 
@@ -27,13 +28,14 @@ class Owned:
     """See confinement.Enclosure. `readable` are the only paths that children may read; nothing is imported from
     `source` any more once all is imported.
 
-    Unless SCRATCH is a file system of its own, files are counted from outside.
+    Unless SCRATCH is a file system of its own, files are counted from outside, and children can remove none.
     """
 
     def __init__(self, readable: Iterable[str], source: str) -> None:
         self._readable = [path for path in readable if os.path.exists(path)]
         self._source = source
         self._watch = not os.path.ismount(SCRATCH)
+        self._count = leftovers.Count(SCRATCH)
         self._landlock = landlock.version()
         self._ruleset = -1
         self._first_id = 0
@@ -49,14 +51,19 @@ class Owned:
             sys.modules[name].__path__[:] = []
         os.setgroups([])
         # Of the ids that are given out, children get these by the number of their fork.
-        self._first_id = _FIRST_ID + os.getpid() % _MAX_PID * _IDS_OF_A_SLOT
+        self._first_id = _FIRST_ID + int.from_bytes(os.getrandom(8)) % _SLOTS * _IDS_OF_A_SLOT
         self._require_readable()
         capabilities = [kernel.CAP_SETUID, kernel.CAP_SETGID, kernel.CAP_KILL]
         kernel.drop_capabilities(capabilities + [kernel.CAP_READ_SEARCH] * self._watch)
         kernel.prctl(kernel.PRCTL_NO_NEW_PRIVILEGES, 1)
         if self._landlock:
-            self._ruleset = landlock.restrict_to(self._landlock, self._readable, SCRATCH)
-        return {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
+            # A file without a name is in no folder, and nobody but its holder could count it.
+            removes = not self._watch
+            self._ruleset = landlock.restrict_to(self._landlock, self._readable, SCRATCH, removes=removes)
+        layers = {"namespaces": False, "own user": True, "seccomp": True, "landlock": self._landlock}
+        # Whoever is told of less than a run may use can refuse to begin it; the kernel would kill it midway.
+        most = memory.limit()
+        return layers if most is None else {**layers, "container MiB": most >> 20}
 
     def _require_readable(self) -> None:
         """A module that a run imports late must not be missing. Raises PermissionError."""
@@ -102,12 +109,13 @@ class Owned:
         kernel.prctl(kernel.PRCTL_DUMPABLE, 0)
         seccomp.install_filter(walls.syscall_filter)
 
-    def exceeds(self, walls: Walls) -> bool:
+    def exceeds(self, walls: Walls) -> bool | None:
         """Whether the folder holds more than the walls allow."""
-        return self._watch and leftovers.exceeds(SCRATCH, walls.scratch, confinement.MAX_INODES)
+        return self._watch and self._count.go_on(walls.scratch, confinement.MAX_INODES)
 
     def sweep(self, number: int, known: set[int]) -> bool:
         """As the child's own user: end whatever runs under it, remove whatever it owns, and see that nothing stays."""
+        self._count.restart()
         pid = kernel.clone()
         if pid == 0:
             try:

@@ -27,9 +27,10 @@ _READABLE = (HOME, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/zero", "/
 
 
 def listen(path: str) -> socket.socket:
-    """A socket that workers connect to, in the place of one that an earlier container left."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
+    """A socket that workers connect to, in the place of one that an earlier container left, at whatever moment."""
+    for left in (path, path + ".new"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(left)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Bound under another name and moved: a socket that is seen is one that listens.
     listener.bind(path + ".new")

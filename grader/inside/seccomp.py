@@ -17,9 +17,9 @@ _ALLOWED = {
     "read": 0, "write": 1, "close": 3, "lseek": 8, "mprotect": 10, "munmap": 11, "brk": 12,
     "pread64": 17, "pwrite64": 18, "readv": 19, "writev": 20, "mremap": 25, "msync": 26, "mincore": 27,
     "dup": 32, "dup2": 33, "dup3": 292, "fsync": 74, "fdatasync": 75, "ftruncate": 77,
-    "pipe": 22, "pipe2": 293, "poll": 7, "ppoll": 271, "select": 23, "pselect6": 270,
+    "pipe": 22, "poll": 7, "ppoll": 271, "select": 23, "pselect6": 270,
     # files (which ones is decided by the mount tree and by Landlock)
-    "open": 2, "openat": 257, "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
+    "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
     "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getdents64": 217, "getcwd": 79,
     "chdir": 80, "rename": 82, "renameat": 264, "renameat2": 316, "mkdir": 83, "mkdirat": 258, "rmdir": 84,
     "unlink": 87, "unlinkat": 263, "umask": 95, "statfs": 137, "fstatfs": 138,
@@ -35,8 +35,11 @@ _ALLOWED = {
     "nanosleep": 35, "getitimer": 36, "setitimer": 38, "alarm": 37, "getrandom": 318, "getcpu": 309,
 }  # fmt: skip
 
+_OPEN = 2
+_OPENAT = 257
 _MMAP = 9
 _MADVISE = 28
+_PIPE2 = 293
 _CLOSE_RANGE = 436
 _KILL = 62
 _TGKILL = 234
@@ -60,7 +63,11 @@ _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)
 # DONTDUMP, GUARD_INSTALL, GUARD_REMOVE. Not PAGEOUT, which moves memory to where no limit counts it, nor MERGEABLE,
 # which shares it with equal pages of other processes.
 _ADVICE = (0, 1, 2, 3, 4, 8, 14, 15, 16, 102, 103)
+# O_NONBLOCK, O_CLOEXEC; not O_EXCL, which makes a queue that the kernel writes notifications to
+_PIPE_FLAGS = 0o4000 | 0o2000000
 _CLOSE_RANGE_UNSHARE = 2
+# A file that never has a name can be counted by nobody but its holder. (The other bits of O_TMPFILE are O_DIRECTORY.)
+_O_TMPFILE = 0o20000000
 _SIGKILL = 9
 _TCGETS = 0x5401
 _PR_SET_NAME = 15
@@ -69,6 +76,7 @@ _EPERM = 1
 _EINVAL = 22
 _ENOSYS = 38
 _ENOTTY = 25
+_EOPNOTSUPP = 95
 _ALLOW = 0x7FFF0000
 _ERRNO = 0x00050000
 _KILL_PROCESS = 0x80000000
@@ -119,61 +127,72 @@ def _prologue() -> bytes:
     )
 
 
-def _conditional_rules() -> bytes:
-    """System calls of which one form only is allowed."""
-    allow, refuse = _step(_RETURN, _ALLOW), _step(_RETURN, _ERRNO | _EPERM)
-    return b"".join(
-        [
-            # clone only for a thread; clone3 hides its flags behind a pointer, so glibc is told to use clone
-            _when(
-                _CLONE,
-                _step(_LOAD, _argument(0)),
-                _step(_AND, 0xFFFFFFFF & ~_CLONE_OPTIONS),
-                _step(_JUMP_EQUAL, _CLONE_SHARED, 0, 1),
-                allow,
-                refuse,
-            ),
-            _when(_MADVISE, _step(_LOAD, _argument(2)), *_any_of(_ADVICE), _step(_RETURN, _ERRNO | _EINVAL)),
-            _when(
-                _CLOSE_RANGE,
-                _step(_LOAD, _argument(2)),
-                _step(_JUMP_ANY_BIT, _CLOSE_RANGE_UNSHARE, 0, 1),
-                refuse,
-                allow,
-            ),
-            # A process that is killed before it said anything was killed by the machine: no fault of the student's.
-            _when(_KILL, _step(_LOAD, _argument(1)), _step(_JUMP_EQUAL, _SIGKILL, 0, 1), refuse, allow),
-            _when(_TGKILL, _step(_LOAD, _argument(2)), _step(_JUMP_EQUAL, _SIGKILL, 0, 1), refuse, allow),
-            _when(_MMAP, _step(_LOAD, _argument(3)), _step(_JUMP_ANY_BIT, _UNBOUNDED_MAPPINGS, 0, 1), refuse, allow),
-            _when(_FCNTL, _step(_LOAD, _argument(1)), *_any_of(_FCNTL_COMMANDS), refuse),
-            _when(_CLONE3, _step(_RETURN, _ERRNO | _ENOSYS)),
-            # "is this a terminal" and nothing else: TIOCSTI and its relatives type into other people's terminals
-            _when(
-                _IOCTL,
-                _step(_LOAD, _argument(1)),
-                _step(_JUMP_EQUAL, _TCGETS, 0, 1),
-                allow,
-                _step(_RETURN, _ERRNO | _ENOTTY),
-            ),
-            # reading one's own limits, never setting any
-            _when(
-                _PRLIMIT,
-                _step(_LOAD, _argument(2)),
-                _step(_JUMP_EQUAL, 0, 0, 3),
-                _step(_LOAD, _argument(2, high=True)),
-                _step(_JUMP_EQUAL, 0, 0, 1),
-                allow,
-                refuse,
-            ),
-            _when(_PRCTL, _step(_LOAD, _argument(0)), _step(_JUMP_EQUAL, _PR_SET_NAME, 0, 1), allow, refuse),
-        ]
+_PASS, _DENY = _step(_RETURN, _ALLOW), _step(_RETURN, _ERRNO | _EPERM)
+
+
+def _unless(number: int, argument: int, bits: int, otherwise: bytes = _DENY) -> bytes:
+    """The call is allowed unless an argument has any of these bits."""
+    return _when(
+        number, _step(_LOAD, _argument(argument)), _step(_JUMP_ANY_BIT, bits & 0xFFFFFFFF, 0, 1), otherwise, _PASS
     )
+
+
+def _if(number: int, argument: int, value: int, then: bytes, otherwise: bytes) -> bytes:
+    """What becomes of the call where an argument is `value`, and where it is not."""
+    return _when(number, _step(_LOAD, _argument(argument)), _step(_JUMP_EQUAL, value, 0, 1), then, otherwise)
+
+
+def _rules_of_processes() -> list[bytes]:
+    """Threads, signals, and one's own limits: of each call one form only."""
+    return [
+        # clone only for a thread; clone3 hides its flags behind a pointer, so glibc is told to use clone
+        _when(
+            _CLONE,
+            _step(_LOAD, _argument(0)),
+            _step(_AND, 0xFFFFFFFF & ~_CLONE_OPTIONS),
+            _step(_JUMP_EQUAL, _CLONE_SHARED, 0, 1),
+            _PASS,
+            _DENY,
+        ),
+        _when(_CLONE3, _step(_RETURN, _ERRNO | _ENOSYS)),
+        # A process that is killed before it said anything was killed by the machine: no fault of the student's.
+        _if(_KILL, 1, _SIGKILL, _DENY, _PASS),
+        _if(_TGKILL, 2, _SIGKILL, _DENY, _PASS),
+        # reading one's own limits, never setting any
+        _when(
+            _PRLIMIT,
+            _step(_LOAD, _argument(2)),
+            _step(_JUMP_EQUAL, 0, 0, 3),
+            _step(_LOAD, _argument(2, high=True)),
+            _step(_JUMP_EQUAL, 0, 0, 1),
+            _PASS,
+            _DENY,
+        ),
+        _if(_PRCTL, 0, _PR_SET_NAME, _PASS, _DENY),
+    ]
+
+
+def _rules_of_memory_and_files() -> list[bytes]:
+    """Mappings, descriptors, terminals: of each call the harmless forms only."""
+    return [
+        _when(_MADVISE, _step(_LOAD, _argument(2)), *_any_of(_ADVICE), _step(_RETURN, _ERRNO | _EINVAL)),
+        _unless(_MMAP, 3, _UNBOUNDED_MAPPINGS),
+        _unless(_PIPE2, 1, ~_PIPE_FLAGS),
+        _unless(_CLOSE_RANGE, 2, _CLOSE_RANGE_UNSHARE),
+        # Refused as by a file system that has no such files, so that libraries do without.
+        _unless(_OPEN, 1, _O_TMPFILE, _step(_RETURN, _ERRNO | _EOPNOTSUPP)),
+        _unless(_OPENAT, 2, _O_TMPFILE, _step(_RETURN, _ERRNO | _EOPNOTSUPP)),
+        _when(_FCNTL, _step(_LOAD, _argument(1)), *_any_of(_FCNTL_COMMANDS), _DENY),
+        # "is this a terminal" and nothing else: TIOCSTI and its relatives type into other people's terminals
+        _if(_IOCTL, 1, _TCGETS, _PASS, _step(_RETURN, _ERRNO | _ENOTTY)),
+    ]
 
 
 def build_filter() -> bytes:
     """The filter as a classic BPF program, built once in the zygote and installed in every child."""
     allowed = b"".join(_when(number, _step(_RETURN, _ALLOW)) for number in sorted(_ALLOWED.values()))
-    return _prologue() + _conditional_rules() + allowed + _step(_RETURN, _ERRNO | _EPERM)
+    rules = b"".join([*_rules_of_processes(), *_rules_of_memory_and_files()])
+    return _prologue() + rules + allowed + _step(_RETURN, _ERRNO | _EPERM)
 
 
 class _Program(ctypes.Structure):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from grader.errors import ConfigurationFault, SandboxRefused
-from grader.sandbox.container import Container
+from grader.sandbox.container import RESTART_SECONDS, Container
 from grader.sandbox.launcher import Launched, Launcher, Namespaces, Uid
 
 SETTING = "NABLA_SANDBOX"
@@ -17,12 +17,13 @@ _LOG = logging.getLogger(__name__)
 _LOCAL: dict[str, Callable[[], Launcher]] = {"namespaces": Namespaces, "uid": Uid}
 
 
-def from_settings(settings: Mapping[str, str] = os.environ) -> Launcher:
-    """The launcher that is asked for. Raises ConfigurationFault where the setting means none."""
+def from_settings(settings: Mapping[str, str] = os.environ, patience: float = RESTART_SECONDS) -> Launcher:
+    """The launcher that is asked for; `patience` is how long it waits for a runner container, in seconds. Raises
+    ConfigurationFault where the setting means none."""
     asked = settings.get(SETTING, "auto")
     kind, _, folder = asked.partition(":")
     if kind == "container" and folder:
-        return Container(Path(folder))
+        return Container(Path(folder), patience)
     if asked in _LOCAL:
         return _LOCAL[asked]()
     if asked != "auto":

@@ -120,8 +120,10 @@ class Conversation:
             self._on_deadline()
             return
         for key, _ in selector.select(left):
-            if not key.data(key.fd):
-                selector.unregister(key.fileobj)
+            # A child of the worker's own user can open its pipes anew and take out what was just announced.
+            with contextlib.suppress(BlockingIOError):
+                if not key.data(key.fd):
+                    selector.unregister(key.fileobj)
 
     def _on_deadline(self) -> None:
         if self._ending is not None:
@@ -181,8 +183,9 @@ class Conversation:
         if self._ready_at is None:
             raise SlotBroken(f"a child ended before it was ready: {self._output.decode('utf-8', 'replace')[:300]}")
         heard = self._transcript
-        over = _over(self._program.limits, cpu, memory) if code == -signal.SIGKILL else None
-        if not (self._ending or stopped_for or over or heard.units) and code == -signal.SIGKILL:
+        by_the_kernel = code == -signal.SIGKILL and not (self._ending or stopped_for)
+        over = _over(self._program.limits, cpu, memory) if by_the_kernel else None
+        if by_the_kernel and not (over or heard.units):
             raise SlotBroken("a child was killed before it said anything, and neither by us nor by itself")
         ending = self._ending or _STOPPED.get(stopped_for) or over or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
@@ -240,8 +243,9 @@ def _read_ended(control: socket.socket, child: Child) -> list[Any]:
 
 
 def _over(limits: Limits, cpu: float, memory: int) -> Ending | None:
-    """Why the kernel may have killed a child before the zygote did: a machine with many processors is that fast."""
-    return Ending.CPU if cpu > limits.cpu else Ending.MEMORY if memory > limits.memory else None
+    """Why the kernel may have killed a child before the zygote did: a machine with many processors is that fast, and
+    one that has no memory left takes the child first. Then it is the child's doing where it holds most of its own."""
+    return Ending.CPU if cpu > limits.cpu else Ending.MEMORY if memory > limits.memory // 2 else None
 
 
 def _ending_by_code(code: int) -> Ending:

@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.domain.assignment import Assignment
+from grader.domain.assignment import Assignment, Task
 from grader.errors import Problem, SandboxRefused, SpecError, UnknownRuntime
 
 BASES = ("numpy", "torch")
@@ -99,9 +99,14 @@ def problems(assignment: Assignment) -> list[Problem]:
         base = read(assignment.runtime).base
     except UnknownRuntime as fault:
         return [Problem(assignment.source, *assignment.places.get("runtime", (1, 1)), str(fault))]
-    text = f"`arguments: torch` needs a runtime with torch; `{assignment.runtime}` starts from {base}"
     wanting = [task for task in assignment.tasks if task.arguments == "torch" and base != "torch"]
-    return [Problem(assignment.source, *task.places.get("arguments", (1, 1)), text) for task in wanting]
+    return [_without_torch(task, assignment, base) for task in wanting]
+
+
+def _without_torch(task: Task, assignment: Assignment, base: str) -> Problem:
+    key, what = ("arguments", "arguments: torch") if "arguments" in task.places else ("kind", f"kind: {task.kind}")
+    text = f"`{what}` needs a runtime with torch; `{assignment.runtime}` starts from {base}"
+    return Problem(assignment.source, *task.places.get(key, (1, 1)), text)
 
 
 def require(assignment: Assignment) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from grader.domain.limits import MIB, SCRATCH_BYTES
 from grader.errors import SandboxRefused, SlotBroken
 from grader.sandbox import runtimes, wire
 
@@ -42,6 +43,12 @@ class Launched:
     layers: dict[str, bool | int] = field(default_factory=dict)
     patience: float = 0.0
     """seconds in which it may end by itself, to clear up behind it"""
+
+    def room(self) -> int | None:
+        """Bytes of memory that a run can have beside the runtime and the files it may write; None without a bound."""
+        if "container MiB" not in self.layers:
+            return None
+        return (self.layers["container MiB"] - self.layers["runtime MiB"]) * MIB - SCRATCH_BYTES
 
     def destroy(self) -> None:
         """End the zygote and everything in its jail."""
@@ -101,7 +108,7 @@ def _launched(description: Runtime, environment: dict[str, str]) -> Launched:
         raise SlotBroken(f"the zygote could not be started: {error.strerror}") from error
     launched = Launched(control, description["launcher"], process)
     try:
-        launched.layers = await_hello(control)
+        launched.layers = await_hello(control).layers
     except NoHello:
         control.close()
         complaint = _last_words(process)
@@ -155,8 +162,17 @@ class NoHello(Exception):
     """A zygote said nothing in time, or is gone."""
 
 
-def await_hello(control: socket.socket) -> dict[str, bool | int]:
-    """The walls that a new zygote reports. Raises NoHello."""
+@dataclass(frozen=True)
+class Hello:
+    """What a new zygote says of itself."""
+
+    runtime: str
+    layers: dict[str, bool | int]
+    """the walls"""
+
+
+def await_hello(control: socket.socket) -> Hello:
+    """The first word of a new zygote. Raises NoHello."""
     control.settimeout(_START_SECONDS)
     try:
         message = control.recv(1 << 16)
@@ -166,5 +182,5 @@ def await_hello(control: socket.socket) -> dict[str, bool | int]:
         raise NoHello
     _, value = next(wire.FrameReader().feed(message))
     assert isinstance(value, list)
-    _, _, layers = value
-    return dict(layers)
+    runtime, _, layers = value
+    return Hello(runtime, dict(layers))

@@ -30,6 +30,9 @@ BINARY = ("add", "sub", "mul", "truediv", "pow", "matmul", "eq", "ne", "lt", "le
 """Operators of two operands; which one is the student's object decides whether the reflected method is used."""
 UNARY = ("neg", "pos", "abs")
 
+TORCH = ("autograd.grad",)
+"""Functions of torch that are no method of a tensor. Student code may have put others in their place, as anywhere."""
+
 MAX_REPLIES = 100
 MAX_TIMES = 1_000_000
 _ATTRIBUTE = re.compile(r"(?!__)[^\W\d]\w*", re.ASCII)
@@ -69,8 +72,14 @@ class Writer:
         return self._add("constant", value)
 
     def tensor(self, value: np.ndarray[Any, Any]) -> Handle:
-        """An array as a torch tensor."""
-        return self._add("tensor", value)
+        """An array as a torch tensor; an entry of one is an array without axes, not a number of Python's."""
+        return self._add("tensor", np.asarray(value))
+
+    def torch(self, path: str) -> Handle:
+        """A function of torch itself, one of `TORCH`."""
+        if path not in TORCH:
+            raise ValueError(f"{path!r} of torch is not among those that probes use")
+        return self._add("torch", path)
 
     def name(self, text: str) -> Handle:
         """A name that the student's module defines."""

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from threading import Thread
 from types import TracebackType
 
-from grader.domain.limits import Limits
-from grader.errors import SlotBroken, SystemFault
+from grader.domain.limits import MIB, Limits
+from grader.errors import SlotBroken, SystemFault, TooLittleMemory
 from grader.sandbox.conversation import Child, Conversation, dismiss, has_ended
 from grader.sandbox.launcher import Launched, Launcher
 from grader.sandbox.run import Program, Run
@@ -47,9 +47,13 @@ class Slot:
         return self._launched
 
     def run(self, program: Program) -> Run:
-        """One program in a fresh child. A broken slot is replaced and the run tried once more, then SlotBroken."""
+        """One program in a fresh child. A broken slot is replaced and the run tried once more, then SlotBroken.
+
+        Raises TooLittleMemory where the program is allowed more than there is.
+        """
         for remaining in reversed(range(_TRIES)):
             try:
+                _require_memory(program.limits, self.warm())
                 return self._run_once(program)
             except SlotBroken:
                 if not remaining:
@@ -115,6 +119,18 @@ class Slot:
         if self._launched is not None:
             self._launched.destroy()
             self._launched = None
+
+
+def _require_memory(limits: Limits, launched: Launched) -> None:
+    """The kernel would end a run that uses what it is allowed, and nobody could say whose fault that was."""
+    room = launched.room()
+    if room is not None and limits.memory > room:
+        raise TooLittleMemory(
+            f"a task is allowed {limits.memory // MIB} MiB of memory, and where it is to be graded a run can have "
+            f"{room // MIB} MiB: the container has {launched.layers['container MiB']} MiB with the runtime and a run's "
+            "files. This is no fault of the submission: lower `limits: memory` in the assignment, or give the "
+            "container more (`mem_limit` of the runners in docker/compose.yaml)"
+        )
 
 
 def _launch_into(replacement: Future[Launched], launcher: Launcher, runtime: str) -> None:

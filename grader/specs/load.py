@@ -9,7 +9,7 @@ from typing import Any
 from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
-from grader.specs import derivative, lagrangian, numerical, operators
+from grader.specs import autograd, derivative, lagrangian, numerical, operators
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
@@ -19,7 +19,13 @@ from reference.language import nearest
 
 FILE = "assignment.yaml"
 
-KINDS = {"derivative": derivative, "numerical": numerical, "lagrangian": lagrangian, "autodiff.operator": operators}
+KINDS = {
+    "derivative": derivative,
+    "numerical": numerical,
+    "lagrangian": lagrangian,
+    "autodiff.operator": operators,
+    "autograd": autograd,
+}
 """Task kinds: a module with SPEC (its schema) and `read`. `kind.key` is the form of a kind that has this key."""
 
 
@@ -150,7 +156,9 @@ class _Tasks:
                 self._document.blame(("tasks", number, "requires"), text)
         # Whether a course's own runtime has torch, only the machine that grades knows.
         if spec.arguments == "torch" and self._spec is not None and self._spec.runtime == "numpy":
-            self._document.blame(("tasks", number, "arguments"), "`arguments: torch` needs `runtime: torch`")
+            written = ("tasks", number, "arguments") in self._document.values
+            key, what = ("arguments", "arguments: torch") if written else ("kind", f"kind: {spec.kind}")
+            self._document.blame(("tasks", number, key), f"`{what}` needs `runtime: torch`")
 
     def _built(self, spec: TaskSpec, row: str, number: int, reading: Reading) -> Task:
         common = self._spec

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from grader.sandbox.container import Container
+from grader.sandbox.slot import Slot
 from tests.docker import compose
 from tests.docker.engine import Engine
 from tests.docker.runner import Runner
@@ -49,6 +51,16 @@ def test_everything_that_is_started_from_it_can_be_imported(
 ) -> None:
     printed = in_worker(runner_container(), service_image, "python3", "-c", STARTED)
     assert printed == "Europe/Berlin"
+
+
+def test_the_doctor_while_the_runner_has_a_worker(runner_container: Callable[..., Runner], service_image: str) -> None:
+    runner = runner_container()
+    with Slot(Container(runner.sockets), "numpy") as slot:
+        slot.warm()
+        printed = in_worker(runner, service_image, "python3", "-m", "grader.cli", "doctor")
+    (line,) = [line for line in printed.splitlines() if line[10:].startswith("sandbox ")]
+    assert line.startswith("in force  sandbox")
+    assert "every runner serves a worker, as it should while the service runs" in line
 
 
 def test_the_doctor_inside_of_it(runner_container: Callable[..., Runner], service_image: str) -> None:

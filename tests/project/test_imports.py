@@ -49,7 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "grader.sandbox": {"grader", "grader.sandbox", "grader.domain", "grader.errors", "numpy"},
     **{name: {"numpy", "grader.sandbox.layouts"} for name in BOTH_HALVES},
     # the type of what is written for the inside half to read, for the type checker only
-    "grader.sandbox.launcher": {"grader.errors", "grader.sandbox", "grader.inside.tree"},
+    "grader.sandbox.launcher": {"grader.domain.limits", "grader.errors", "grader.sandbox", "grader.inside.tree"},
     "grader.sandbox.runtimes": {"grader", "grader.errors", "grader.inside.tree", "grader.sandbox.course_runtimes"},
     "grader.inside": {"grader.inside", *BOTH_HALVES, "numpy"},
     "grader.bundles": {"grader.domain", "grader.errors", "reference"},

@@ -138,4 +138,7 @@ def test_tensors_need_a_runtime_on_torch(assignment: Assignment) -> None:
     on_numpy = replace(assignment, runtime="tiny", tasks=tasks)
     (problem,) = course_runtimes.problems(on_numpy)
     assert str(problem).endswith(":3:4: `arguments: torch` needs a runtime with torch; `tiny` starts from numpy")
+    kind = replace(on_numpy, tasks=(replace(tasks[0], kind="autograd", places={"kind": (5, 6)}),))
+    (problem,) = course_runtimes.problems(kind)
+    assert str(problem).endswith(":5:6: `kind: autograd` needs a runtime with torch; `tiny` starts from numpy")
     assert not course_runtimes.problems(replace(on_numpy, runtime="tiny-torch"))

@@ -56,18 +56,42 @@ def test_all_is_removed_and_nothing_else(tmp_path: Path, made: object) -> None:
     assert beside.read_text() == "kept"
 
 
+def exceeds(folder: Path, most_bytes: int, most_entries: int) -> bool:
+    """What a whole count comes to; nothing stays open after it."""
+    before = os.listdir("/proc/self/fd")
+    count = leftovers.Count(str(folder))
+    while (found := count.go_on(most_bytes, most_entries)) is None:
+        continue
+    count.restart()
+    assert os.listdir("/proc/self/fd") == before
+    return found
+
+
 def test_what_is_too_much_is_seen(tmp_path: Path) -> None:
     for k in range(10):
         (tmp_path / f"f{k}").write_bytes(bytes(10_000))
-    assert not leftovers.exceeds(str(tmp_path), 1 << 20, 10)
-    assert leftovers.exceeds(str(tmp_path), 1 << 20, 9)
-    assert leftovers.exceeds(str(tmp_path), 90_000, 100)
-    nest(tmp_path, 3000)
-    assert leftovers.exceeds(str(tmp_path), 1 << 30, 1000)
-    assert leftovers.exceeds(str(tmp_path), 1 << 30, 100_000)  # by its depth
+    assert not exceeds(tmp_path, 1 << 20, 10)
+    assert exceeds(tmp_path, 1 << 20, 9)
+    assert exceeds(tmp_path, 90_000, 100)
+
+
+@pytest.mark.parametrize(("depth", "too_deep"), [(31, False), (32, False), (33, True), (3000, True)])
+def test_nesting_has_a_bound(tmp_path: Path, depth: int, too_deep: bool) -> None:
+    nest(tmp_path, depth)
+    assert exceeds(tmp_path, 1 << 30, 100_000) == too_deep
     leftovers.remove_below(str(tmp_path))  # what removes the folders of tests would go down by recursion
+
+
+@pytest.mark.parametrize("entries", [0, 1, 255, 256, 257, 512])
+def test_a_count_has_pieces_and_an_end(tmp_path: Path, entries: int) -> None:
+    for k in range(entries):
+        (tmp_path / f"d{k}").mkdir()
+    count = leftovers.Count(str(tmp_path))
+    for _ in range(2):
+        assert [count.go_on(1 << 30, 4096) for _ in range(entries // 256 + 1)] == [None] * (entries // 256) + [False]
+    assert exceeds(tmp_path, 1 << 30, entries - 1) == bool(entries)
 
 
 def test_a_link_out_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/usr")
-    assert not leftovers.exceeds(str(tmp_path), 1 << 30, 1)
+    assert not exceeds(tmp_path, 1 << 30, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from grader.domain.limits import MIB, Limits
 from grader.sandbox.probes import MAX_REPLIES, MAX_TIMES, Writer
-from grader.sandbox.run import AFRESH, Claim, Ending, Missing, Probe, Raised, Replies, Run
+from grader.sandbox.run import AFRESH, Call, Claim, Ending, Missing, Probe, Raised, Replies, Run, Steps
 from grader.sandbox.slot import Slot
 from tests.sandbox.running import run
 
@@ -238,3 +238,74 @@ def test_a_program_replies_so_often_and_no_more() -> None:
         p.reply(held)
     with pytest.raises(ValueError, match="replies nothing: it returns one object"):
         p.steps(held)
+
+
+TORCH_LIMITS = Limits(wall=8.0, cpu=6.0, memory=512 * MIB)
+TENSORS = """
+import torch
+def doubled(x):
+    x.mul_(2.0)
+    return x
+def inside(f, x):
+    return torch.func.grad(lambda t: f(t))(x)
+"""
+
+
+@pytest.mark.sandbox
+def test_a_tensor_is_reported_as_it_was_at_that_moment(torch_slot: Slot) -> None:
+    p = Writer()
+    x = p.tensor(np.array([1.0, 2.0]))
+    p.reply(x)
+    p.reply(p.call(p.name("doubled"), x))
+    p.unchanged(x)
+    assert numbers(run(torch_slot, TENSORS, probes=[p.probe], limits=TORCH_LIMITS)) == [[1.0, 2.0], [2.0, 4.0], False]
+
+
+@pytest.mark.sandbox
+def test_leaves_and_gradients_need_methods_and_one_function_of_torch(torch_slot: Slot) -> None:
+    p = Writer()
+    x = p.method(p.tensor(np.array([1.0, 2.0])), "requires_grad_")
+    cube = p.operate("pow", x, 3.0)
+    yes, ones = p.constant(True), p.tensor(np.ones(2))
+    first = p.item(p.call(p.torch("autograd.grad"), cube, x, ones, yes, yes), 0)
+    second = p.item(p.call(p.torch("autograd.grad"), first, x, ones), 0)
+    p.reply(first)
+    p.reply(second)
+    p.reply(p.get(x, "grad"))
+    assert numbers(run(torch_slot, TENSORS, probes=[p.probe], limits=TORCH_LIMITS)) == [[3.0, 12.0], [6.0, 12.0], None]
+
+
+@pytest.mark.sandbox
+def test_a_scalar_tensor_has_the_precision_of_an_array(torch_slot: Slot) -> None:
+    p = Writer()
+    p.reply(p.tensor(np.array([0.1])[0]))
+    (claim,) = claims(run(torch_slot, TENSORS, probes=[p.probe], limits=TORCH_LIMITS))
+    assert (claim.form, claim.description) == ("tensor", "Tensor of dtype float64 and shape ()")
+
+
+@pytest.mark.sandbox
+def test_tensors_that_hold_no_numbers_reach_an_oracle(torch_slot: Slot) -> None:
+    """As inside of torch.func.grad, where they stand for numbers."""
+    seen = []
+
+    def square(call: Call) -> Steps:
+        seen.append(call.arguments[0])
+        steps = Writer(operands=1)
+        return steps.steps(steps.method(steps.operate("mul", *steps.operands * 2), "sum"))
+
+    p = Writer()
+    p.reply(p.call(p.name("inside"), p.oracle(square), p.tensor(np.array([1.0, 2.0]))))
+    assert numbers(run(torch_slot, TENSORS, probes=[p.probe], limits=TORCH_LIMITS)) == [[2.0, 4.0]]
+    assert [(claim.form, claim.array) for claim in seen] == [("tensor", None)]
+
+
+@pytest.mark.sandbox
+def test_without_torch_there_are_no_functions_of_it(slot: Slot) -> None:
+    p = Writer()
+    p.reply(p.torch("autograd.grad"))
+    assert raised(run(slot, "x = 1", probes=[p.probe])).kind == "KeyError"
+
+
+def test_few_functions_of_torch_are_used() -> None:
+    with pytest.raises(ValueError, match=r"'os.system' of torch is not among those that probes use"):
+        Writer().torch("os.system")

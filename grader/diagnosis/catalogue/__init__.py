@@ -7,10 +7,22 @@ function table, in `mutants` and in `hypotheses`), the others by the checks of a
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue import answers, expressions, lagrangian, numerical, operators
+from grader.diagnosis.catalogue import answers, autograd, expressions, lagrangian, numerical, operators
 
-HINTS = {**expressions.HINTS, **numerical.FROM_NUMBERS, **operators.FROM_NUMBERS, **lagrangian.HINTS}
+HINTS = {
+    **expressions.HINTS,
+    **numerical.FROM_NUMBERS,
+    **lagrangian.HINTS,
+    **operators.FROM_NUMBERS,
+    **autograd.FROM_NUMBERS,
+}
 """of notes that `match` finds from numbers"""
 
-CONDITIONS = {**answers.HINTS, **numerical.HINTS, **operators.HINTS, **lagrangian.CONDITIONS}
+CONDITIONS = {
+    **answers.HINTS,
+    **numerical.HINTS,
+    **lagrangian.CONDITIONS,
+    **operators.HINTS,
+    **autograd.HINTS,
+}
 """of notes that the checks find by themselves"""

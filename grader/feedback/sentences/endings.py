@@ -11,7 +11,7 @@ from grader.sandbox.run import Place
 Facts = Mapping[str, Any]
 
 
-def _where(lines: tuple[Place, ...], line_of: Callable[[str, int], str]) -> str:
+def where(lines: tuple[Place, ...], line_of: Callable[[str, int], str]) -> str:
     """The student's own lines that an exception went through, innermost last."""
     shown = [f"{place.unit} line {place.line}: {line_of(place.unit, place.line)[:120]}" for place in lines[-3:]]
     return "".join(f"\n    {text}" for text in shown)
@@ -19,17 +19,17 @@ def _where(lines: tuple[Place, ...], line_of: Callable[[str, int], str]) -> str:
 
 def _exception(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     text = f": {facts['text']}" if facts["text"] else ""
-    return f"Your function raised {facts['kind']}{text}{_where(facts['lines'], line_of)}"
+    return f"Your function raised {facts['kind']}{text}{where(facts['lines'], line_of)}"
 
 
 def _import_exception(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     text = f": {facts['text']}" if facts["text"] else ""
-    where = _where(facts["lines"], line_of)
-    return f"Your file raised {facts['kind']}{text} while it was imported, so nothing in it could be called.{where}"
+    at = where(facts["lines"], line_of)
+    return f"Your file raised {facts['kind']}{text} while it was imported, so nothing in it could be called.{at}"
 
 
 def _missing(facts: Facts) -> str:
-    text = f"There is no function `{facts['name']}` in your submission."
+    text = f"There is no {facts.get('noun', 'function')} `{facts['name']}` in your submission."
     near = difflib.get_close_matches(facts["name"], facts["defined"], n=1, cutoff=0.75)
     if near:
         return text + f" You defined `{near[0]}`: is it the name?"
@@ -58,7 +58,8 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "memory_error": _limit("Your function ran out of memory", "MiB", "Is an array larger than you think?"),
     "output_limit": lambda f: f"It printed more than {f['allowed']} MiB and was stopped; remove the print.",
     "files_limit": lambda f: (
-        f"It wrote more than {f['allowed']} MiB or 4096 files and was stopped; keep what you need in variables."
+        f"It wrote more than {f['allowed']} MiB or 4096 files, or folders more than 32 deep, and was stopped; keep "
+        "what you need in variables."
     ),
     "violated": lambda f: "Something other than an answer was written to the grader's channel; leave it alone.",
     "died": lambda f: f"Your code ended before it answered: {f['how']}. Return a value instead of exiting.",

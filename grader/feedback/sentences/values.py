@@ -21,9 +21,13 @@ def _wrong_shape(facts: Facts) -> str:
     return f"Expected {shaped(facts['shape'])}{given}, your function returned {shaped(facts['came'])}."
 
 
+def percent(off: float) -> str:
+    """How far off, relative to the size of what is right."""
+    return f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.0f} %" if off >= 0.1 else f"{100 * off:.2g} %"
+
+
 def _wrong_value(facts: Facts) -> str:
-    off = facts["relative"]
-    by = f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.0f} %" if off >= 0.1 else f"{100 * off:.2g} %"
+    by = percent(facts["relative"])
     return f"At {facts['wrong']} of {facts['of']} points the value is wrong, at worst off by {by}."
 
 

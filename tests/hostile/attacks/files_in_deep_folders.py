@@ -1,7 +1,7 @@
 # Folders in folders, for whoever cleans up by recursion.
 # walls: inodes of its tmpfs, which goes with its namespace
 # expect: raises OSError: No space left
-# expect[uid]: files or cpu or time
+# expect[uid]: files
 # limits: wall 3, cpu 2
 import os
 def f():

@@ -1,0 +1,54 @@
+"""Which checks get a figure, and that one of a hidden check stays hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from grader.bundles import Bundles
+from grader.domain.assignment import Assignment, Visibility
+from grader.domain.report import Report
+from grader.feedback.document import document, for_student
+from grader.grading import Grader
+from grader.sandbox.slot import Slot
+from tests.conftest import MATRIX_CALCULUS, submission_of
+
+pytestmark = pytest.mark.sandbox
+
+RIGHT = (MATRIX_CALCULUS / "solution" / "solution.py").read_text()
+PARTLY = "\ndef grad_logdet(A):\n    g = np.linalg.inv(A).T\n    g[0, 1] *= 2\n    return g\n"
+
+
+def graded(grader: Grader, more: str) -> Report:
+    return grader.grade(submission_of(RIGHT + more), seed="one", only="logdet")
+
+
+def test_where_some_entries_are_wrong_it_shows_which(grader: Grader) -> None:
+    (figure,) = graded(grader, PARTLY).figures
+    assert (figure.task, figure.check, figure.visibility) == ("logdet", "generic", Visibility.VISIBLE)
+    assert "entries are wrong: row and column (1, 2). The others are right." in figure.alt
+    assert figure.svg.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("", id="right"),
+        pytest.param("\ndef grad_logdet(A):\n    return 2 * np.linalg.inv(A).T\n", id="wrong everywhere"),
+        pytest.param("\ndef grad_logdet(A):\n    return A[0]\n", id="another shape"),
+        pytest.param("\ndef grad_logdet(A):\n    raise ValueError\n", id="exception"),
+    ],
+)
+def test_where_it_would_show_nothing_there_is_none(grader: Grader, more: str) -> None:
+    assert graded(grader, more).figures == ()
+
+
+def test_the_figure_of_a_hidden_check_is_hidden(assignment: Assignment, slot: Slot, bundles: Bundles) -> None:
+    tasks = tuple(
+        replace(task, visibility=dict.fromkeys(task.visibility, Visibility.HIDDEN)) for task in assignment.tasks
+    )
+    report = graded(Grader(replace(assignment, tasks=tasks), slot, bundles), PARTLY)
+    assert len(report.figures) == 1
+    assert for_student(document(report), None, datetime.now(UTC))["figures"] == []
