@@ -14,7 +14,7 @@ from grader.diagnosis.match import recognise, wrong_answer
 from grader.domain.assignment import Task
 from grader.domain.report import Report, Verdict
 from reference.bundle import Block
-from reference.problem import Problem
+from reference.problem import Misconception
 
 DRAWS = tuple(f"gate {k}" for k in range(20))
 """Seeds of the draws of points that the author's solution must pass: together nearly all that a bundle holds."""
@@ -70,7 +70,7 @@ class Mistakes:
     """refused ones that would get no hint"""
 
 
-def mistakes(task: Task, problem: Problem, blocks: Iterable[Block], names: Iterable[str]) -> Mistakes:
+def mistakes(task: Task, expected: Sequence[Misconception], blocks: Iterable[Block], names: Iterable[str]) -> Mistakes:
     """Each wrong answer, handed in as a student would: at every point, to the code that judges and diagnoses."""
     points = [point for block in blocks for point in block.points()]
     refused: list[str] = []
@@ -82,7 +82,7 @@ def mistakes(task: Task, problem: Problem, blocks: Iterable[Block], names: Itera
         if not comparisons:
             continue  # another one gives the same numbers
         (accepted if _passes(task, comparisons) else refused).append(name)
-        if recognise(comparisons, problem.misconceptions) is None:
+        if recognise(comparisons, expected) is None:
             unnamed.append(name)
     return Mistakes(tuple(refused), tuple(accepted), tuple(unnamed))
 

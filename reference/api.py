@@ -8,6 +8,8 @@ from reference.audit import Audit
 from reference.build import build
 from reference.bundle import Bundle, Part
 from reference.check import CheckReport, GradientMismatch, NotCheckable, check_gradient, check_jvp, check_vjp
+from reference.constrained import ConstrainedProblem
+from reference.constrained_build import build_constrained
 from reference.derivatives import Derivative, derivative, gradient
 from reference.language import LanguageError
 from reference.problem import Problem
@@ -18,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {Problem: build}
+_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {Problem: build, ConstrainedProblem: build_constrained}
 
 
 def build_audited(part: Part, seed: int = 0) -> tuple[Bundle, Audit]:

@@ -33,3 +33,5 @@ class Audit:
     """All groups of a problem."""
 
     groups: dict[str, GroupAudit]
+    doubt: str = ""
+    """why a list of stationary points may not be whole, else empty"""

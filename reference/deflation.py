@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from reference.lagrangian import Constrained, NotUnique
+from reference.differentiable import Differentiable
+from reference.lagrangian import NotUnique
 from reference.points import Array
 from reference.polish import Polished, polish
 from reference.search import FAR, Ends, Equations, System, descend, gradients, is_beside, starts, zeros
@@ -38,7 +39,7 @@ _INFINITE = "there are infinitely many stationary points: the equations do not f
 class Search:
     """The zeros that were found; `size` is a length of x that matters to the problem."""
 
-    problem: Constrained
+    problem: Differentiable
     rng: np.random.Generator
     size: float
     regular: list[Polished] = field(default_factory=list)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from reference.lagrangian import Constrained, NotUnique
+from reference.differentiable import Differentiable
+from reference.lagrangian import NotUnique
 from reference.points import Array
 from reference.polish import NO_VALUE, creep, exact_dependence
 from reference.search import Equations, descend, gradients, is_beside, zeros
@@ -36,7 +37,9 @@ class Irregular:
     sigma: float
 
 
-def irregular_points(problem: Constrained, x: Array, feasible: Array, size: float) -> tuple[tuple[Irregular, ...], str]:
+def irregular_points(
+    problem: Differentiable, x: Array, feasible: Array, size: float
+) -> tuple[tuple[Irregular, ...], str]:
     """Those that a search from x (k, d) finds, and in words what they mean; `size` is a length that matters to x."""
     if not problem.count:
         return (), ""
@@ -55,7 +58,7 @@ def _sentence(point: Irregular) -> str:
     return f"{_LOSES} the feasible point {place}: an extremum there need not be stationary"
 
 
-def _described(problem: Constrained, x: Array) -> Irregular | None:
+def _described(problem: Differentiable, x: Array) -> Irregular | None:
     try:
         problem.require_rank(x)
     except NotUnique as error:
@@ -63,7 +66,7 @@ def _described(problem: Constrained, x: Array) -> Irregular | None:
     return None
 
 
-def _found(problem: Constrained, x: Array, size: float) -> tuple[Irregular, ...]:
+def _found(problem: Differentiable, x: Array, size: float) -> tuple[Irregular, ...]:
     d, found, failed = problem.size, list[Irregular](), list[Array]()
     equations = Equations(_dependence(problem), d, d)
     reach = np.minimum(size, np.max(np.abs(x), axis=1))
@@ -82,7 +85,7 @@ def _found(problem: Constrained, x: Array, size: float) -> tuple[Irregular, ...]
     return tuple(found)
 
 
-def _polished(problem: Constrained, z: Array, size: float) -> Irregular | None:
+def _polished(problem: Differentiable, z: Array, size: float) -> Irregular | None:
     d = problem.size
     units = np.concatenate([np.full(d, max(size, float(np.max(np.abs(z[:d]))))), np.ones(problem.count)])
     try:
@@ -92,7 +95,7 @@ def _polished(problem: Constrained, z: Array, size: float) -> Irregular | None:
     return None if exact is None else _described(problem, exact[:d])
 
 
-def _dependence(problem: Constrained) -> Callable[[Any], Any]:
+def _dependence(problem: Differentiable) -> Callable[[Any], Any]:
     def system(z: Any) -> Any:
         x, w = z[: problem.size], z[problem.size :]
         return torch.cat([w @ problem.slopes_of(x)[1:], problem.parts(x)[1], (w @ w - 1).reshape(1)])
@@ -100,7 +103,7 @@ def _dependence(problem: Constrained) -> Callable[[Any], Any]:
     return system
 
 
-def _with_weights(problem: Constrained, x: Array) -> Array:
+def _with_weights(problem: Differentiable, x: Array) -> Array:
     """(k, d + m): the weights of length one with which the gradients come closest to cancelling."""
     slopes, lengths = gradients(problem, x)
     weights = torch.linalg.svd(slopes[:, 1:] / lengths[..., None])[0][..., -1] / lengths

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from reference.lagrangian import Constrained
+from reference.curvature import ExactSystem, exact_matrix
+from reference.differentiable import Differentiable
+from reference.lagrangian import combined
 from reference.points import Array
-from reference.tape import Tape
 from reference.tolerance import ALLOWED_UNITS
 from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact, NoRealValue, Numbers
 
@@ -25,7 +25,6 @@ _SINGULAR_STEPS = 30
 _PATIENCE = 4
 _SLOW = 0.7
 """Every so many steps those towards a zero become so much shorter; towards one at infinity they do not."""
-_STEP = 10.0**-40
 _SINGULAR = 1e-5
 """A zero known to a third of the digits has a matrix that is singular to about this."""
 _NOTHING = 1e-25
@@ -39,7 +38,6 @@ _TAIL = 1e4
 _LINEAR = (0.3, 0.97)
 """Ratios of the lengths of two steps that tell of a multiple zero."""
 
-ExactSystem = Callable[[Numbers, Exact], Numbers]
 NO_VALUE = (ZeroDivisionError, NoRealValue, OverflowError, np.linalg.LinAlgError)
 
 
@@ -53,7 +51,7 @@ class Polished:
     """whether dF/dz is regular there, so that the zero is isolated and known to the last digit"""
 
 
-def polish(problem: Constrained, z: Array, size: float = 0.0) -> Polished:
+def polish(problem: Differentiable, z: Array, size: float = 0.0) -> Polished:
     """The zero of F beside z. `size` is a length of x that matters to the problem, should x itself be zero."""
     d = problem.size
     units = _units(problem, z, size)
@@ -61,7 +59,7 @@ def polish(problem: Constrained, z: Array, size: float = 0.0) -> Polished:
     # A matrix may look regular beside a zero where it vanishes altogether; Newton's method then does not settle.
     is_singular = refined is None
     if refined is None and np.max(np.abs(z[:d])) <= _TAIL * (size or units[0]):
-        refined = _attempt(lambda: creep(lambda t, library: exact_system(problem, t, library), z, units))
+        refined = _attempt(lambda: creep(problem.system_in, z, units))
     if refined is None or np.max(np.abs((refined - z)[:d])) > 2 * units[0]:
         return Polished(z, converged=False, regular=False)
     if not problem.residual(refined[:d], refined[d:]) <= ALLOWED_UNITS:
@@ -76,7 +74,7 @@ def _attempt(compute: Callable[[], Array | None]) -> Array | None:
         return None
 
 
-def _balance(problem: Constrained, z: Array) -> float:
+def _balance(problem: Differentiable, z: Array) -> float:
     """The smallest singular value of dF/dz over the largest, free of the units of f and g."""
     matrix = problem.balanced(z[: problem.size], z[problem.size :])[0]
     if not np.all(np.isfinite(matrix)):
@@ -85,7 +83,7 @@ def _balance(problem: Constrained, z: Array) -> float:
     return float(singular[-1] / singular[0]) if singular[0] else 0.0
 
 
-def _units(problem: Constrained, z: Array, size: float) -> Array:
+def _units(problem: Differentiable, z: Array, size: float) -> Array:
     """A length for every entry of z: one for all of x, and for lam_i that times what x does to it."""
     d = problem.size
     length = max(size, float(np.max(np.abs(z[:d])))) or 1.0
@@ -94,33 +92,14 @@ def _units(problem: Constrained, z: Array, size: float) -> Array:
     return np.concatenate([np.full(d, length), max(length, slope) / right[d:]])
 
 
-def exact_system(problem: Constrained, z: Numbers, library: Exact) -> Numbers:
-    """F in exact numbers, by the rules of the function table."""
-    x, lam = z[: problem.size], z[problem.size :]
-    slope, *rows = _slopes(problem, [problem.f], x, library)[1]
-    values, rows = _slopes(problem, problem.constraints, x, library)
-    return np.concatenate([slope + _combined(problem.sign * lam, rows, x), values])
-
-
-def exact_dependence(problem: Constrained, z: Numbers, library: Exact) -> Numbers:
+def exact_dependence(problem: Differentiable, z: Numbers, library: Exact) -> Numbers:
     """(w^T J, g, w^T w - 1) at z = (x, w): its zeros are the feasible points where J loses rank."""
     x, w = z[: problem.size], z[problem.size :]
-    values, rows = _slopes(problem, problem.constraints, x, library)
-    return np.concatenate([_combined(w, rows, x), values, [w @ w - 1]])
+    values, rows = problem.slopes(x, problem.constraints, library)
+    return np.concatenate([combined(w, rows, x), values, [w @ w - 1]])
 
 
-def _slopes(problem: Constrained, expressions: Any, x: Numbers, library: Exact) -> tuple[Numbers, list[Numbers]]:
-    """Values and gradients of scalar expressions."""
-    tapes = [Tape(problem.lets, expression, {problem.unknown: x}, library) for expression in expressions]
-    rows = [np.asarray(tape.adjoint(problem.unknown, 1), dtype=object) for tape in tapes]
-    return np.array([np.asarray(tape.value, dtype=object).item() for tape in tapes], dtype=object), rows
-
-
-def _combined(weights: Numbers, rows: list[Numbers], x: Numbers) -> Numbers:
-    return sum((weight * row for weight, row in zip(weights, rows, strict=True)), 0 * x)
-
-
-def _refine(problem: Constrained, z: Array, units: Array) -> Array | None:
+def _refine(problem: Differentiable, z: Array, units: Array) -> Array | None:
     """Newton's steps with a float64 matrix and exact residuals; None where they do not settle."""
     library, d = Exact(DIGITS), problem.size
     exact, last, first = library.asarray(z), np.inf, 0.0
@@ -129,7 +108,7 @@ def _refine(problem: Constrained, z: Array, units: Array) -> Array | None:
         matrix, left, right = problem.balanced(rounded[:d], rounded[d:])
         if not np.all(np.isfinite(matrix)):
             return None
-        residual = exact_system(problem, exact, library) / left
+        residual = problem.system_in(exact, library) / left
         largest = np.max(np.abs(residual)) or library.context.mpf(1)
         change = largest * library.asarray(np.linalg.solve(matrix, (residual / largest).astype(np.float64))) / right
         exact = exact - change
@@ -154,7 +133,7 @@ def creep(system: ExactSystem, z: Array, units: Array) -> Array | None:
     library = Exact(DIFFERENCE_DIGITS)
     exact, before, earlier = library.asarray(z), np.inf, np.inf
     for number in range(_SINGULAR_STEPS):
-        change, left = _least_norm(_exact_matrix(system, exact, units, library), system(exact, library), library)
+        change, left = _least_norm(exact_matrix(system, exact, units, library), system(exact, library), library)
         length = float(np.max(np.abs(change)))
         if number % _PATIENCE == 0:
             if number and max(length, left) > _SLOW * earlier:
@@ -170,16 +149,6 @@ def creep(system: ExactSystem, z: Array, units: Array) -> Array | None:
         if length <= _SETTLED:
             break
     return _rounded(exact, units, _NOTHING_SINGULAR) if max(length, left) <= _SETTLED_SINGULAR else None
-
-
-def _exact_matrix(system: ExactSystem, z: Numbers, units: Array, library: Exact) -> Numbers:
-    """dF/dz, its columns times `units`, by differences of 10^-40."""
-    step = library.context.mpf(_STEP)
-    columns = []
-    for unit in np.diag(library.asarray(units)):
-        ahead, behind = (system(z + sign * step * unit, library) for sign in (1, -1))
-        columns.append((ahead - behind) / (2 * step))
-    return np.stack(columns, axis=1)
 
 
 def _least_norm(matrix: Numbers, residual: Numbers, library: Exact) -> tuple[Numbers, float]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from reference.lagrangian import Constrained
+from reference.differentiable import Differentiable
 from reference.points import Array
 from reference.tensors import to_array
 
@@ -78,7 +78,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def starts(problem: Constrained, rng: np.random.Generator) -> tuple[Array, Array]:
+def starts(problem: Differentiable, rng: np.random.Generator) -> tuple[Array, Array]:
     """Points x (k, d) from which to search, and those among them (j, d) that satisfy the constraints.
 
     Everything is differentiable at all of them.
@@ -93,7 +93,7 @@ def starts(problem: Constrained, rng: np.random.Generator) -> tuple[Array, Array
     return x[_is_smooth(problem, x)], feasible
 
 
-def _feasible(problem: Constrained, x: Array) -> Array:
+def _feasible(problem: Differentiable, x: Array) -> Array:
     """Where Newton's method ends on the constraints, from x (k, d)."""
     equations = Equations(lambda t: problem.parts(t)[1], problem.size, 0)
     ends, reach = descend(equations, x), np.max(np.abs(x), axis=1)
@@ -102,14 +102,14 @@ def _feasible(problem: Constrained, x: Array) -> Array:
     return np.asarray(z[_is_smooth(problem, z)])
 
 
-def _is_smooth(problem: Constrained, x: Array) -> Array:
+def _is_smooth(problem: Differentiable, x: Array) -> Array:
     if not len(x):
         return np.zeros(0, dtype=bool)
     slopes = torch.func.vmap(problem.slopes_of)(torch.from_numpy(x))
     return to_array(torch.all(torch.isfinite(slopes).reshape(len(x), -1), 1))
 
 
-def gradients(problem: Constrained, x: Array) -> tuple[Any, Any]:
+def gradients(problem: Differentiable, x: Array) -> tuple[Any, Any]:
     """At every x (k, d): the gradients of f and of the constraints, (k, 1 + m, d), what is no number in them zero; and
     the lengths of those of the constraints, (k, m), one for a gradient of zero."""
     slopes = torch.nan_to_num(torch.func.vmap(problem.slopes_of)(torch.from_numpy(x)), posinf=0.0, neginf=0.0)

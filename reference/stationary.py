@@ -13,8 +13,9 @@ import numpy as np
 import torch
 
 from reference.deflation import Search
+from reference.differentiable import Differentiable
 from reference.irregular import Irregular, irregular_points
-from reference.lagrangian import Constrained, NotUnique
+from reference.lagrangian import NotUnique
 from reference.points import Array
 from reference.polish import Polished
 from reference.search import one_thread, starts
@@ -52,7 +53,7 @@ class StationaryPoints:
         return not self.reason
 
 
-def stationary_points(problem: Constrained, seed: int = 0) -> StationaryPoints:
+def stationary_points(problem: Differentiable, seed: int = 0) -> StationaryPoints:
     """Every isolated stationary point that many starts find, and why there may be others."""
     rng = np.random.default_rng(seed)
     with one_thread(), np.errstate(all="ignore"):
@@ -73,7 +74,7 @@ def _typical(x: Array) -> float:
     return float(np.median(np.max(np.abs(x), axis=1))) or 1.0
 
 
-def _described(problem: Constrained, zeros: list[Polished]) -> tuple[Stationary, ...]:
+def _described(problem: Differentiable, zeros: list[Polished]) -> tuple[Stationary, ...]:
     """The points with their values and types, sorted."""
     points = []
     for zero in zeros:
@@ -84,7 +85,7 @@ def _described(problem: Constrained, zeros: list[Polished]) -> tuple[Stationary,
     return tuple(sorted(points, key=lambda point: (round(point.f / scale, 9), *point.x)))
 
 
-def _below(problem: Constrained, points: tuple[Stationary, ...], feasible: Array) -> Array | None:
+def _below(problem: Differentiable, points: tuple[Stationary, ...], feasible: Array) -> Array | None:
     """A feasible point with a clearly smaller value, even if the constraints are met only up to rounding there."""
     if not (points and len(feasible)):
         return None

@@ -1,8 +1,4 @@
-"""`kind: derivative`: call the student's function at drawn points and compare with the expected values, in units.
-
-Conditions of every group: a numeric float64 answer of the right shape, finite, the same when asked twice, and the
-arguments left as they were. Then the value at every point, all or nothing per group.
-"""
+"""`kind: derivative`: call the student's function at drawn points and compare with the expected values, in units."""
 
 from __future__ import annotations
 
@@ -11,32 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.checks import endings, replies
-from grader.checks.endings import Finding
-from grader.checks.judgement import Comparison, Judgement
-from grader.checks.values import compared, settled
-from grader.domain.assignment import Task
-from grader.domain.report import Verdict
-from grader.sandbox.run import Claim, Probe, Replies, Response, Run
+from grader.checks import endings
+from grader.checks.judgement import Judgement
+from grader.checks.pointwise import GroupPlan, Values, judge_group, probes_of
+from grader.checks.values import settled
+from grader.domain.assignment import Signature, Task
+from grader.sandbox.run import Probe, Run
 from reference.bundle import Bundle, Point
-from reference.points import Array, argument
+from reference.points import argument
 from reference.problem import Misconception, Problem
 
 _FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
-
-
-@dataclass(frozen=True)
-class GroupPlan:
-    """Points of a group and which probes ask about them; `again` repeats the first one."""
-
-    id: str
-    share: float
-    points: tuple[Point, ...]
-    first_probe: int
-    again: int
-    spare: tuple[Point, ...] = ()
-    """further points, for answers that are neither right nor wrong beyond doubt"""
 
 
 @dataclass(frozen=True)
@@ -87,15 +69,13 @@ def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Tas
 
 def _written(task: Task, asked: Sequence[tuple[str, float, tuple[Point, ...], tuple[Point, ...]]]) -> Plan:
     """The probes for groups of (id, share, points, spare points)."""
-    problem = _problem(task)
+    values = _values(_problem(task), task.implement)
     probes: list[Probe] = []
     groups = []
     for name, share, points, spare in asked:
         start = len(probes)
-        probes += [_probe(task, problem, point) for point in points]
-        # The first point once more, after all others: a result that depends on earlier calls shows here.
-        probes.append(_probe(task, problem, points[0]))
-        groups.append(GroupPlan(name, share, points, start, len(probes) - 1, spare))
+        probes += probes_of(task, task.implement, points, values)
+        groups.append(GroupPlan(name, share, task.implement, points, start, len(probes) - 1, spare))
     return Plan(task, tuple(probes), tuple(groups))
 
 
@@ -104,18 +84,9 @@ def _problem(task: Task) -> Problem:
     return task.content
 
 
-def _probe(task: Task, problem: Problem, point: Point) -> Probe:
-    """Call the function, reply its value, and whether its arguments are as they were."""
+def _values(problem: Problem, function: Signature) -> Values:
     domains = dict(problem.given)
-    values = [argument(point.inputs[name], domains[name]) for name in task.implement.arguments]
-    probe: Probe = [[_kind(task, value), value] for value in values]
-    slots = list(range(len(values)))
-    probe += [["name", task.implement.name], ["call", len(slots), *slots], ["reply", len(slots) + 1]]
-    return [*probe, *(["unchanged", slot] for slot in slots)]
-
-
-def _kind(task: Task, value: float | Array) -> str:
-    return "tensor" if task.arguments == "torch" and isinstance(value, np.ndarray) else "constant"
+    return lambda point: [argument(point.inputs[name], domains[name]) for name in function.arguments]
 
 
 def judge(asked: Plan, run: Run) -> list[Judgement]:
@@ -124,63 +95,4 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
     if broken:
         verdict, cause, facts = broken
         return [Judgement(group.id, group.share, verdict, cause, facts) for group in asked.groups]
-    return [_Group(asked.task, group, run).judge() for group in asked.groups]
-
-
-class _Group:
-    """Judges one group: the first condition that fails decides; values are compared at all points."""
-
-    def __init__(self, task: Task, group: GroupPlan, run: Run) -> None:
-        self._task = task
-        self._plan = group
-        self._run = run
-        self._listed = False
-
-    def judge(self) -> Judgement:
-        count = len(self._plan.points)
-        responses = self._run.responses[self._plan.first_probe : self._plan.again + 1]
-        for response in responses:
-            finding = self._failure(response)
-            if finding:
-                return self._as_judgement(finding)
-        claims = [response.claims for response in responses if isinstance(response, Replies)]
-        for number, point in enumerate(self._plan.points):
-            finding = self._defect(claims[number], point)
-            if finding:
-                return self._as_judgement(finding, self._comparisons([claim[0] for claim in claims[:count]]))
-        return self._values([claim[0] for claim in claims])
-
-    def _as_judgement(self, finding: Finding, comparisons: tuple[Comparison, ...] = ()) -> Judgement:
-        verdict, cause, facts = finding
-        note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self._plan.id, self._plan.share, verdict, cause, facts, note, comparisons=comparisons)
-
-    def _failure(self, response: Response | None) -> Finding | None:
-        signature = self._task.implement
-        return replies.failure(response, 1 + len(signature.arguments), self._task, signature, self._run)
-
-    def _defect(self, claims: tuple[Claim, ...], point: Point) -> Finding | None:
-        """What is wrong with one reply apart from its numbers."""
-        answer = claims[0]
-        self._listed = self._listed or answer.form == "list"
-        return replies.not_float64(answer, point.expected.shape) or (
-            replies.changed(self._task.implement.arguments, claims[1:])
-            or replies.misshapen(answer, point.expected.shape, _sizes(self._task, point))
-        )
-
-    def _comparisons(self, answers: list[Claim]) -> tuple[Comparison, ...]:
-        pairs = zip(self._plan.points, answers, strict=True)
-        kept = ((point, claim.array) for point, claim in pairs if replies.is_real(claim))
-        return tuple(Comparison(point, array) for point, array in kept if array is not None)
-
-    def _values(self, answers: list[Claim]) -> Judgement:
-        *answers, again = answers
-        comparisons = self._comparisons(answers)
-        if again.array is None or not np.array_equal(again.array, comparisons[0].answer):
-            return self._as_judgement((Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
-        return compared(self._task, self._plan.id, self._plan.share, comparisons, self._listed)
-
-
-def _sizes(task: Task, point: Point) -> dict[str, tuple[int, ...]]:
-    """Shapes of the array arguments at a point, for a message about shapes."""
-    return {name: point.inputs[name].shape for name in task.implement.arguments if point.inputs[name].shape}
+    return [judge_group(asked.task, group, run) for group in asked.groups]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import autograd, derivative, numerical, operators
+from grader.checks import autograd, derivative, lagrangian, numerical, operators
 
 KINDS: dict[str, ModuleType] = {
     "derivative": derivative,
     "numerical": numerical,
+    "lagrangian": lagrangian,
     "autodiff.operator": operators,
     "autograd": autograd,
 }

@@ -55,9 +55,10 @@ def misshapen(answer: Claim, shape: Shape, sizes: Mapping[str, Shape]) -> Findin
 
 def changed(names: tuple[str, ...], unchanged: tuple[Claim, ...]) -> Finding | None:
     """Arguments that the student's function changed; the claims are replies to `unchanged`, one for each name."""
-    found = [name for name, claim in zip(names, unchanged, strict=True) if not _says_yes(claim)]
+    found = [name for name, claim in zip(names, unchanged, strict=True) if not says_yes(claim)]
     return (Verdict.FAILED, "mutates_input", {"names": found, "note": "mutates-input"}) if found else None
 
 
-def _says_yes(claim: Claim) -> bool:
+def says_yes(claim: Claim) -> bool:
+    """Whether it is true, as far as it can be asked."""
     return claim.array is not None and bool(np.all(claim.array == 1))

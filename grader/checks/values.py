@@ -32,7 +32,7 @@ def compared(task: Task, check: str, share: float, comparisons: tuple[Comparison
         return replace(made, cause="approximate", facts={**facts, **_digits(comparisons[worst])}, inconclusive=True)
     cancelling = Band.CANCELLING in bands
     remark = "cancelling" if cancelling else "listed" if listed else None
-    return _credited(replace(made, cause="passed", facts=facts, remark=remark), task.cancelling if cancelling else 1.0)
+    return credited(replace(made, cause="passed", facts=facts, remark=remark), task.cancelling if cancelling else 1.0)
 
 
 def _wrong_entries(wrong: Sequence[Comparison]) -> WrongEntries | None:
@@ -55,7 +55,8 @@ def _entries(item: Comparison) -> WrongEntries | None:
     return WrongEntries(tuple(tuple(map(float, row)) for row in rows))
 
 
-def _credited(judgement: Judgement, credit: float) -> Judgement:
+def credited(judgement: Judgement, credit: float) -> Judgement:
+    """The judgement with this part of its share earned, and the verdict that goes with it."""
     verdict = Verdict.PASSED if credit == 1 else Verdict.PARTIAL if credit else Verdict.FAILED
     return replace(judgement, verdict=verdict, credit=credit, inconclusive=False)
 
@@ -72,8 +73,8 @@ def settled(first: Judgement, more: Judgement, task: Task) -> Judgement:
     grey = [c.point for c in both.comparisons if _band(c) is Band.GREY]
     if len(grey) < len(both.comparisons) and all(is_lossy(point.expected, point.unit) for point in grey):
         facts = {**both.facts, "lossy": len(grey)}
-        return _credited(replace(both, cause="passed", facts=facts, remark="loses_digits"), task.cancelling)
-    return replace(_credited(both, task.approximate), note="finite-difference")
+        return credited(replace(both, cause="passed", facts=facts, remark="loses_digits"), task.cancelling)
+    return replace(credited(both, task.approximate), note="finite-difference")
 
 
 def _band(comparison: Comparison) -> Band:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ from grader.specs.load import load
 from reference.api import build_audited
 from reference.audit import Audit, GroupAudit
 from reference.bundle import Bundle, Part, key
+from reference.constrained import AT_DRAWN_POINTS, ConstrainedProblem
+from reference.extrema import GROUP, from_blocks
 from reference.problem import Problem
 from reference.tolerance import EXACT_UNITS
 
@@ -92,26 +95,41 @@ class _Verification:
         except SpecError as error:
             return [str(problem) for problem in error.problems]
         click.echo(f"  {task.id}   {_closed_form(task)}{time.monotonic() - started:.2f} s")
-        return [
-            problem
-            for part, content in task.parts.items()
-            if isinstance(content, Problem)
-            for problem in self._of_problem(task, part, content, bundles[part])
-        ]
+        problems = []
+        for part, content in task.parts.items():
+            if isinstance(content, Problem):
+                problems += self._of_problem(task, part, content, bundles[part])
+            elif isinstance(content, ConstrainedProblem):
+                problems += self._of_constrained(task, content, bundles[part])
+        return problems
+
+    def _of_constrained(self, task: Task, problem: ConstrainedProblem, bundle: Bundle) -> list[str]:
+        audit = self.audits[key(problem)]
+        if GROUP in audit.groups:
+            click.echo(f"    {_points(bundle, audit)}")
+        problems = []
+        for ask in (ask.id for ask in problem.asks if ask.id in (*AT_DRAWN_POINTS, "multipliers", "sensitivity")):
+            measured, blocks = audit.groups.get(ask), bundle.groups[ask]
+            names = measured.apart if measured else dict.fromkeys(name for block in blocks for name in block.wrong)
+            fared = mistakes(task, (), blocks, names)
+            nearest = min(float(block.separation.min()) for block in blocks)
+            click.echo(_lines(ask, measured, fared, nearest) if measured else f"    {ask}: {_refused(fared, nearest)}")
+            problems += [str(self._accepted(task, "", ask, name)) for name in fared.accepted]
+        return problems
 
     def _of_problem(self, task: Task, part: str, problem: Problem, bundle: Bundle) -> list[str]:
         audit = self.audits[key(problem)]
         problems = []
         for group in problem.groups:
             measured = audit.groups[group.id]
-            fared = mistakes(task, problem, bundle.groups[group.id], measured.apart)
+            fared = mistakes(task, problem.misconceptions, bundle.groups[group.id], measured.apart)
             nearest = min(float(block.separation.min()) for block in bundle.groups[group.id])
             click.echo(_lines(part.rpartition(".")[2] or group.id, measured, fared, nearest))
             problems += [str(self._accepted(task, part, group.id, name)) for name in fared.accepted]
         return problems
 
     def _accepted(self, task: Task, part: str, group: str, name: str) -> SpecProblem:
-        line, column = task.place(part or f"groups.{group}")
+        line, column = task.place(part or (f"groups.{group}" if "groups" in task.places else f"ask.{group}"))
         text = f"the wrong answer `{name}` would earn points in group `{group}`; change its domains"
         return SpecProblem(self.assignment.source, line, column, text)
 
@@ -140,16 +158,30 @@ def _lines(name: str, measured: GroupAudit, fared: Mistakes, nearest: float) -> 
     lost = f" (`{measured.lossy}` loses digits)" if measured.lossy and measured.library_units > EXACT_UNITS else ""
     seen = f"agree, an error of {measured.resolution:.1g} would show"
     seen = seen if math.isfinite(measured.resolution) else "say nothing: f overflows or loses all digits nearby"
-    count = len(fared.refused) + len(fared.accepted)
     lines = [
         f"    {name}: {measured.used} of {measured.drawn} points; a library errs by {measured.library_units:.2g} units"
         f"{lost}; differences {seen}",
-        f"      {len(fared.refused)} of {count} typical mistakes refused, the nearest {nearest:.1g} units away",
+        f"      {_refused(fared, nearest)}",
     ]
     for names, meaning in ((fared.unnamed, "without a hint"), (measured.harmless, "no mistake at most points")):
         if names:
             lines.append(f"      {meaning}: {_listed(names)}")
     return "\n".join(lines)
+
+
+def _refused(fared: Mistakes, nearest: float) -> str:
+    count = len(fared.refused) + len(fared.accepted)
+    return f"{len(fared.refused)} of {count} typical mistakes refused, the nearest {nearest:.1g} units away"
+
+
+def _points(bundle: Bundle, audit: Audit) -> str:
+    """The stationary points of a problem: how many of which type, and whether these are all."""
+    kinds = Counter(point.kind for point in from_blocks(bundle.groups[GROUP]))
+    listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    measured = audit.groups[GROUP]
+    whether = f"perhaps not all: {audit.doubt}" if audit.doubt else "the search found no others"
+    total = f"{measured.used} stationary point{'s' * (measured.used != 1)}"
+    return f"{total} ({listed}), residuals up to {measured.library_units:.2g} units; {whether}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -110,7 +110,9 @@ class _Reader:
     def _signature(self) -> Signature | None:
         spec = self._spec
         wanted = (FUNCTION, self._variable(), *([STEP] if spec.step == "given" else []))
-        signature = read_signature(spec.implement, wanted, self._document, (*self._path, "implement"), "args")
+        signature = read_signature(
+            spec.implement, wanted, self._document, (*self._path, "implement"), "declared in `args`"
+        )
         missing = [name for name in wanted if signature and name not in signature.arguments]
         if missing:
             meaning = {FUNCTION: "the function", STEP: "the step"}.get(missing[0], "the place")

@@ -13,7 +13,7 @@ _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*\(([^()]*)\)")
 
 
 def read_signature(
-    text: str, known: tuple[str, ...], document: Document, path: Path, declared_in: str = "given"
+    text: str, known: tuple[str, ...], document: Document, path: Path, where: str = "declared in `given`"
 ) -> Signature | None:
     """The signature, or None with its faults blamed in the document. `known` are the names it may take."""
     found = _SIGNATURE.fullmatch(text.strip())
@@ -23,7 +23,7 @@ def read_signature(
     arguments = tuple(part.strip() for part in found[2].split(",")) if found[2].strip() else ()
     for argument in arguments:
         if argument not in known:
-            text = f"the argument `{argument}` is not declared in `{declared_in}`" + nearest(argument, known)
+            text = f"the argument `{argument}` is not {where}" + (nearest(argument, known) if known else "")
             document.blame(path, text, column=found.start(2))
     if len(set(arguments)) < len(arguments):
         document.blame(path, "an argument stands here twice", column=found.start(2))

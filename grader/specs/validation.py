@@ -35,7 +35,7 @@ def validate(model: type[Model], content: Any, document: Document, path: Path) -
 
 
 # Without a declaration everything that uses it would be blamed as well.
-_DECLARING = ("dims", "given", "let")
+_DECLARING = ("dims", "given", "unknowns", "let")
 _STAND_INS = {"points": "1", "weight": "100", "title": "untitled", "format": "1", "ask": "gradient"}
 
 

@@ -70,6 +70,9 @@ def test_every_assignment_of_this_repository_passes(verify: Any) -> None:
     assert "starter/solution.py: 0 of 40 points" in text
     assert "differences say nothing" not in text
     assert "23 of 23 typical mistakes refused" in text  # of the quadratic form
+    assert "6 stationary points (2 minimum, 2 saddle, 2 maximum), residuals up to" in text  # of the variance
+    assert "the search found no others" in text
+    assert "perhaps not all: the equations are singular at (1, 0, 0, 0)" in text
 
 
 def test_what_is_said_of_a_group(verify: Any, tmp_path: Path) -> None:
@@ -78,6 +81,41 @@ def test_what_is_said_of_a_group(verify: Any, tmp_path: Path) -> None:
     assert "square   closed form agrees" in text
     assert "generic: 72 of 72 points; a library errs by" in text
     assert "differences agree, an error of" in text
+
+
+CONSTRAINED = """
+format: 1
+id: small
+title: Small
+file: solution.py
+tasks:
+  - id: circle
+    kind: lagrangian
+    points: 2
+    unknowns: {x: "vector[2]"}
+    f: %s
+    constraints:
+      - {name: circle, zero: "x @ x - 2"}
+    ask:
+      multipliers: {implement: "multipliers(x)", points: 1}
+      solve: {implement: "solve()", points: 1, accept: global}
+"""
+CIRCLE = """
+import numpy as np
+def multipliers(x): return x[:1] / 2
+def solve(): return -np.ones(2), -0.5
+"""
+
+
+def test_what_is_said_of_a_constrained_problem(verify: Any, tmp_path: Path) -> None:
+    text = verify(assignment(tmp_path, CONSTRAINED % "x[0] + x[1]", CIRCLE, "pass\n")).stdout
+    assert "2 stationary points (1 minimum, 1 maximum), residuals up to 0 units; the search found no others" in text
+    assert "multipliers: 2 of 2 typical mistakes refused, the nearest" in text
+
+
+def test_a_constrained_problem_whose_signs_do_not_show(verify: Any, tmp_path: Path) -> None:
+    text = verify(assignment(tmp_path, CONSTRAINED % "(x[0] - 1)**2 + (x[1] - 1)**2", CIRCLE), code=2).stderr
+    assert "assignment.yaml:16:56: lambda is 0 at the solution: the sign of the multiplier is not tested" in text
 
 
 @pytest.mark.parametrize(

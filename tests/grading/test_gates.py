@@ -23,7 +23,7 @@ def quadratic(assignment: Assignment, bundles: Bundles) -> tuple[Task, tuple[Blo
 def fared_of(task: Task, blocks: Sequence[Block], names: Sequence[str]) -> Mistakes:
     problem = task.parts[""]
     assert isinstance(problem, Problem)
-    return mistakes(task, problem, blocks, names)
+    return mistakes(task, problem.misconceptions, blocks, names)
 
 
 def test_typical_mistakes_are_refused_and_named(quadratic: tuple[Task, tuple[Block, ...]]) -> None:

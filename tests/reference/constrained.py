@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reference.lagrangian import Constrained
+from reference.differentiable import Differentiable
 from reference.language import parse
 
 PROBLEMS: dict[str, dict[str, Any]] = {
@@ -15,13 +15,13 @@ PROBLEMS: dict[str, dict[str, Any]] = {
 }
 
 
-def constrained(f: str, *constraints: str, size: int, sign: float = -1.0, **lets: str) -> Constrained:
+def constrained(f: str, *constraints: str, size: int, sign: float = -1.0, **lets: str) -> Differentiable:
     """In the vector x."""
     named = tuple((name, parse(text)) for name, text in lets.items())
-    return Constrained(parse(f), tuple(map(parse, constraints)), "x", size, named, sign)
+    return Differentiable(parse(f), tuple(map(parse, constraints)), "x", size, named, sign)
 
 
-def classic(name: str, sign: float = -1.0) -> Constrained:
+def classic(name: str, sign: float = -1.0) -> Differentiable:
     """One of PROBLEMS, whose expressions are written in x1, x2 ..."""
     data = PROBLEMS[name]
     entries = {f"x{k + 1}": f"x[{k}]" for k in range(data["n"])}

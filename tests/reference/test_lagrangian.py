@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference.lagrangian import NotUnique
+from reference.lagrangian import Constrained, NotUnique
 from reference.tolerance import ALLOWED_UNITS
 from tests.reference.constrained import PROBLEMS, classic, constrained
 
@@ -181,3 +181,29 @@ def test_the_line_on_a_circle_of_the_course() -> None:
     assert problem.value(at, np.array([-0.5])) == -2.0
     assert problem.classify(at, np.array([-0.5])) == "minimum"
     assert problem.classify(-at, np.array([0.5])) == "maximum"
+
+
+@EVERY
+def test_without_torch_second_derivatives_types_and_multipliers_are_the_same(name: str) -> None:
+    data, problem = PROBLEMS[name], classic(name)
+    plain = Constrained(problem.f, problem.constraints, problem.unknown, problem.size, problem.lets, problem.sign)
+    x, lam = np.array(data["x_star"]), np.array(data["lambda_star"])
+    size = np.max(np.abs(problem.system_jacobian(x, lam)))
+    np.testing.assert_allclose(
+        plain.system_jacobian(x, lam), problem.system_jacobian(x, lam), rtol=1e-13, atol=1e-14 * size
+    )
+    np.testing.assert_allclose(plain.multipliers(x), problem.multipliers(x), rtol=1e-13, atol=1e-14)
+    assert plain.classify(x, lam) == problem.classify(x, lam)
+
+
+@pytest.mark.parametrize("at", [[0.0, 0.0], [1e-12, -1e-12], [1e-5, -1e-5]])
+def test_without_torch_a_degenerate_point_has_no_type_either(at: list[float]) -> None:
+    degenerate = constrained("x[0]**4 + x[1]**4", "x[0] + x[1]", size=2)
+    plain = Constrained(degenerate.f, degenerate.constraints, "x", 2)
+    assert plain.classify(np.array(at), np.zeros(1)) == "inconclusive"
+
+
+def test_without_torch_a_border_of_the_domain_has_no_type() -> None:
+    plain = Constrained(constrained("x[0] * log(x[0])", size=1).f, (), "x", 1)
+    assert plain.classify(np.array([np.exp(-1.0)]), np.zeros(0)) == "minimum"
+    assert plain.classify(np.array([0.1]), np.zeros(0)) == "inconclusive"

@@ -7,11 +7,12 @@ function table, in `mutants` and in `hypotheses`), the others by the checks of a
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue import answers, autograd, expressions, numerical, operators
+from grader.diagnosis.catalogue import answers, autograd, expressions, lagrangian, numerical, operators
 
 HINTS = {
     **expressions.HINTS,
     **numerical.FROM_NUMBERS,
+    **lagrangian.HINTS,
     **operators.FROM_NUMBERS,
     **autograd.FROM_NUMBERS,
 }
@@ -20,6 +21,7 @@ HINTS = {
 CONDITIONS = {
     **answers.HINTS,
     **numerical.HINTS,
+    **lagrangian.CONDITIONS,
     **operators.HINTS,
     **autograd.HINTS,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import autograd, endings, numerical, operators, values
+from grader.feedback.sentences import autograd, endings, lagrangian, numerical, operators, values
 
 Facts = Mapping[str, Any]
 
@@ -13,6 +13,7 @@ _SENTENCES: dict[str, Callable[..., str]] = {
     **endings.SENTENCES,
     **values.SENTENCES,
     **numerical.SENTENCES,
+    **lagrangian.SENTENCES,
     **operators.SENTENCES,
     **autograd.SENTENCES,
 }
