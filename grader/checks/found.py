@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.checks.endings import Finding
 from grader.checks.judgement import Judgement
+from grader.checks.landscape import landscape
 from grader.checks.pairs import Fault, Numbers, Pair, PairJudge, read_pair
 from grader.checks.replies import failure
 from grader.checks.values import credited
@@ -97,7 +98,9 @@ class SolvePlan(_FoundPlan):
             return self._found(read)
         pair = judge.pair(read.x, read.lam)
         fault = judge.of_equations(pair) or judge.of_type(pair)
-        return self._failed(fault, judge, pair) if fault else self._held([pair], judge)
+        if fault:
+            return replace(self._failed(fault, judge, pair), picture=landscape(self.problem, pair.x))
+        return self._held([pair], judge)
 
 
 class ListPlan(_FoundPlan):

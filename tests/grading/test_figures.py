@@ -13,7 +13,8 @@ from grader.domain.report import Report
 from grader.feedback.document import document, for_student
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
-from tests.conftest import MATRIX_CALCULUS, submission_of
+from grader.specs.load import load
+from tests.conftest import MATRIX_CALCULUS, ROOT, submission_of
 
 pytestmark = pytest.mark.sandbox
 
@@ -52,3 +53,19 @@ def test_the_figure_of_a_hidden_check_is_hidden(assignment: Assignment, slot: Sl
     report = graded(Grader(replace(assignment, tasks=tasks), slot, bundles), PARTLY)
     assert len(report.figures) == 1
     assert for_student(document(report), None, datetime.now(UTC))["figures"] == []
+
+
+def of_points(slot: Slot, bundles: Bundles, point: str) -> list[str]:
+    grader = Grader(load(ROOT / "assignments" / "lagrange-multipliers"), slot, bundles)
+    source = f"import numpy as np\ndef line_largest():\n    return np.array({point}), np.array([0.5])\n"
+    return [figure.alt for figure in grader.grade(submission_of(source), only="line-on-circle").figures]
+
+
+def test_a_point_that_is_no_solution_is_shown_with_both_gradients(slot: Slot, bundles: Bundles) -> None:
+    (alt,) = of_points(slot, bundles, "[1.3, 0.4]")
+    assert "your point at (1.3, 0.4). There the gradient of f and that of the constraint enclose 28 degrees" in alt
+
+
+@pytest.mark.parametrize("point", ["[1.0, 1.0]", "[1e9, 0.0]", "[np.nan, 0.0]", "[1.0]"])
+def test_solutions_and_points_far_away_are_not_shown(slot: Slot, bundles: Bundles, point: str) -> None:
+    assert of_points(slot, bundles, point) == []
