@@ -14,7 +14,7 @@ _FARTHEST = 1e3
 
 
 def landscape(problem: ConstrainedProblem, x: Array) -> Contours | None:
-    """Around a student's own point, so that it tells nothing of where solutions are; None where there is none to draw."""
+    """Around a student's own point, so that it tells nothing of where solutions are; None where none can be drawn."""
     if problem.size != 2 or not np.all(np.isfinite(x)) or np.max(np.abs(x)) > _FARTHEST:
         return None
     known = Constrained.of(problem)
