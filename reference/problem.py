@@ -70,6 +70,8 @@ class Problem:
     misconceptions: tuple[Misconception, ...] = ()
     along: str = ""
     """the input that holds the direction of a jvp or hvp, the cotangent of a vjp"""
+    counterexample: bool = False
+    """whether students with wrong values are shown a small case in which they are"""
     copies: tuple[tuple[str, str], ...] = ()
     """(input, other input) whose numbers are the same at every point: the variable where it is held constant"""
 

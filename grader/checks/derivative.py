@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.checks import endings
+from grader.checks import counterexample, endings
+from grader.checks.counterexample import SmallCases
 from grader.checks.judgement import Judgement
 from grader.checks.pointwise import GroupPlan, Values, judge_group, probes_of
 from grader.checks.values import settled
@@ -54,15 +55,22 @@ def plan(task: Task, bundles: Mapping[str, Bundle], rng: np.random.Generator, ch
     return _written(task, asked)
 
 
-def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
-    """Spare points for the groups that are not decided, None where all are."""
+def further(asked: Plan | SmallCases, judgements: Sequence[Judgement]) -> Plan | SmallCases | None:
+    """Spare points for the groups that are not decided; then a small case, where one is to be shown."""
+    task, problem = asked.task, _problem(asked.task)
     open_groups = {item.check for item in judgements if item.inconclusive}
-    groups = [(group.id, group.share, group.spare, ()) for group in asked.groups if group.id in open_groups]
-    return _written(asked.task, groups) if groups else None
+    if isinstance(asked, Plan) and open_groups:
+        groups = [(group.id, group.share, group.spare, ()) for group in asked.groups if group.id in open_groups]
+        return _written(task, groups)
+    if counterexample.wanted(task, problem, judgements):
+        return counterexample.small_cases(task, problem, _values(problem, task.implement))
+    return None
 
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
-    """The judgements, with those that were open decided by what came at the spare points."""
+    """The judgements, with those that were open decided by what came at the spare points, or with a small case."""
+    if counterexample.is_about_small_cases(more, judgements):
+        return counterexample.settled(task, judgements, more)
     later = {item.check: item for item in more}
     return [settled(item, later[item.check], task) if item.check in later else item for item in judgements]
 
@@ -89,8 +97,10 @@ def _values(problem: Problem, function: Signature) -> Values:
     return lambda point: [argument(point.inputs[name], domains[name]) for name in function.arguments]
 
 
-def judge(asked: Plan, run: Run) -> list[Judgement]:
-    """One judgement for every group."""
+def judge(asked: Plan | SmallCases, run: Run) -> list[Judgement]:
+    """One judgement for every group; the small case that was found."""
+    if isinstance(asked, SmallCases):
+        return counterexample.found(asked, _problem(asked.task), run)
     broken = endings.not_importable(run)
     if broken:
         verdict, cause, facts = broken

@@ -62,6 +62,7 @@ class _Reader:
         problem = Problem(
             tuple(given.items()), tuple(spec.dims.items()), tuple(scope.lets.items()), f, spec.wrt, spec.ask,
             self._layout(), shape, groups, solution, misconceptions, along[0] if along else "",
+            counterexample=spec.counterexample,
         )  # fmt: skip
         return signature, problem
 

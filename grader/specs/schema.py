@@ -183,3 +183,4 @@ class DerivativeSpec(TaskSpec):
     solution: Text | None = None
     groups: dict[Id, GroupSpec] = {}
     misconceptions: list[MisconceptionSpec] = []
+    counterexample: bool = False

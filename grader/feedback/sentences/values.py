@@ -44,6 +44,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
     ),
     "listed": lambda f: "It returned a list, which was taken as an array; `np.array(...)` says what you mean.",
     "wrong_value": _wrong_value,
+    "small": lambda f: (
+        f"A small case to work out by hand: for {f['small']['inputs']} your function returns {f['small']['answer']}, "
+        "which is not right."
+    ),
     "shape": _wrong_shape,
     "not_numbers": lambda f: f"Expected float64 numbers, {shaped(f['shape'])}; your function returned {f['came']}.",
     "not_finite": lambda f: f"{f['bad']} of {f['of']} entries are NaN or infinite; the right values are finite here.",
