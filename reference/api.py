@@ -8,9 +8,13 @@ from reference.audit import Audit
 from reference.build import build
 from reference.bundle import Bundle, Part
 from reference.check import CheckReport, GradientMismatch, NotCheckable, check_gradient, check_jvp, check_vjp
+from reference.dag import Graphs, RandomGraphs
+from reference.dags import build_graphs, build_random
 from reference.derivatives import Derivative, derivative, gradient
 from reference.language import LanguageError
 from reference.problem import Problem
+from reference.program import Programs
+from reference.programs import build_programs
 
 __all__ = [
     "CheckReport", "Derivative", "GradientMismatch", "LanguageError", "NotCheckable", "build_bundle", "check_gradient",
@@ -18,7 +22,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {Problem: build}
+_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {
+    Problem: build,
+    Programs: build_programs,
+    Graphs: build_graphs,
+    RandomGraphs: build_random,
+}
 
 
 def build_audited(part: Part, seed: int = 0) -> tuple[Bundle, Audit]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -84,6 +84,12 @@ class Bundle:
         """`count` different points of a group, spread over the sizes that were drawn."""
         points = [point for block in self.groups[group] for point in block.points()]
         return [points[k] for k in rng.permutation(len(points))[:count]]
+
+    def draw_together(self, groups: Sequence[str], count: int, rng: np.random.Generator) -> list[tuple[Point, ...]]:
+        """`count` different points, each as it stands in all of these groups, which hold the same inputs."""
+        columns = [[point for block in self.groups[group] for point in block.points()] for group in groups]
+        rows = [*zip(*columns, strict=True)]
+        return [rows[k] for k in rng.permutation(len(rows))[:count]]
 
 
 class BundleDamaged(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import derivative
+from grader.checks import autodiff, derivative
 
-KINDS: dict[str, ModuleType] = {"derivative": derivative}
+KINDS: dict[str, ModuleType] = {"derivative": derivative, "autodiff": autodiff}
 """`grader.checks` says what such a module has."""

@@ -9,7 +9,7 @@ from typing import Any
 from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
-from grader.specs import derivative
+from grader.specs import autodiff, derivative
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
@@ -19,7 +19,7 @@ from reference.language import nearest
 
 FILE = "assignment.yaml"
 
-KINDS = {"derivative": derivative}
+KINDS = {"derivative": derivative, "autodiff": autodiff}
 """Task kinds: a module with SPEC (its schema) and `read`."""
 
 

@@ -18,7 +18,7 @@ STDLIB = set(sys.stdlib_module_names)
 WITH_TORCH = {
     f"reference.{name}"
     for name in ("api", "build", "deflation", "derivatives", "device", "engine", "irregular", "lagrangian", "losses", "measure", "mutants", "polish",
-                 "search", "secondopinion", "stationary", "tensors")
+                 "programs", "search", "secondopinion", "slope", "stationary", "tensors")
 }  # fmt: skip
 
 # what the two halves of the sandbox share

@@ -7,10 +7,10 @@ function table, in `mutants` and in `hypotheses`), the others by the checks of a
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue import answers, expressions
+from grader.diagnosis.catalogue import answers, autodiff, expressions
 
-HINTS = expressions.HINTS
+HINTS = {**expressions.HINTS, **autodiff.HINTS}
 """of notes that `match` finds from numbers"""
 
-CONDITIONS = {**answers.HINTS}
+CONDITIONS = {**answers.HINTS, **autodiff.CONDITIONS}
 """of notes that the checks find by themselves"""

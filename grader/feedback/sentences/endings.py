@@ -11,7 +11,7 @@ from grader.sandbox.run import Place
 Facts = Mapping[str, Any]
 
 
-def _where(lines: tuple[Place, ...], line_of: Callable[[str, int], str]) -> str:
+def where(lines: tuple[Place, ...], line_of: Callable[[str, int], str]) -> str:
     """The student's own lines that an exception went through, innermost last."""
     shown = [f"{place.unit} line {place.line}: {line_of(place.unit, place.line)[:120]}" for place in lines[-3:]]
     return "".join(f"\n    {text}" for text in shown)
@@ -19,13 +19,13 @@ def _where(lines: tuple[Place, ...], line_of: Callable[[str, int], str]) -> str:
 
 def _exception(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     text = f": {facts['text']}" if facts["text"] else ""
-    return f"Your function raised {facts['kind']}{text}{_where(facts['lines'], line_of)}"
+    return f"Your function raised {facts['kind']}{text}{where(facts['lines'], line_of)}"
 
 
 def _import_exception(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     text = f": {facts['text']}" if facts["text"] else ""
-    where = _where(facts["lines"], line_of)
-    return f"Your file raised {facts['kind']}{text} while it was imported, so nothing in it could be called.{where}"
+    shown = where(facts["lines"], line_of)
+    return f"Your file raised {facts['kind']}{text} while it was imported, so nothing in it could be called.{shown}"
 
 
 def _missing(facts: Facts) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import endings, values
+from grader.feedback.sentences import autodiff, endings, values
 
 Facts = Mapping[str, Any]
 
-_SENTENCES: dict[str, Callable[..., str]] = {**endings.SENTENCES, **values.SENTENCES}
+_SENTENCES: dict[str, Callable[..., str]] = {**endings.SENTENCES, **values.SENTENCES, **autodiff.SENTENCES}
+_WITH_LINES = {*endings.WITH_LINES, *autodiff.WITH_LINES}
 
 
 def say(cause: str, facts: Facts, line_of: Callable[[str, int], str]) -> str:
     """The sentence for a cause. `line_of` gives the text of a line of the student's own files."""
     sentence = _SENTENCES[cause]
-    return sentence(facts, line_of) if cause in endings.WITH_LINES else sentence(facts)
+    return sentence(facts, line_of) if cause in _WITH_LINES else sentence(facts)
 
 
 def syntax_error(label: str, line: int, text: str, source: str) -> str:

@@ -1,0 +1,128 @@
+"""Judging the numbers of one check of an autodiff task: values first, then derivatives, then what gives a method away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks.judgement import Comparison, Judgement
+from grader.checks.replies import Answer
+from grader.checks.values import compared, settled
+from grader.domain.assignment import Task
+from grader.domain.report import Verdict
+from reference.replay import NOT_ACCUMULATED
+from reference.separation import note_of, resembles
+from reference.tolerance import Band, band, units
+
+_KINK = "beside its kink"
+_MOST_TEXTS = 3
+
+
+def judged(task: Task, check: str, share: float, answers: Sequence[Answer], *, rules_right: bool) -> Judgement:
+    """The judgement on numbers alone; `rules_right` where the operations are known to be right."""
+    wrong = [a for a in answers if a.value is not None and not _is_right(a.value)]
+    if wrong:
+        facts = _facts(wrong) | {"came": _shown(wrong[0])}
+        return Judgement(check, share, Verdict.FAILED, "wrong_result", facts)
+    changed = _changed(answers)
+    if changed:
+        cause, note = changed
+        return Judgement(check, share, Verdict.FAILED, cause, _facts(answers), note)
+    ordinary = [answer for answer in answers if not answer.sample.scaled]
+    judgement = compared(task, check, share, _comparisons(ordinary), listed=False)
+    if judgement.credit == 0 and not judgement.inconclusive:
+        return _wrong(judgement, ordinary, rules_right=rules_right)
+    scaled = [a for a in answers if a.sample.scaled and not all(map(_is_right, a.derivatives))]
+    if scaled and not judgement.inconclusive:
+        facts = _facts(scaled)
+        return Judgement(check, share, Verdict.FAILED, "not_linear", facts, "complex-step")
+    return _told(judgement, answers)
+
+
+def _comparisons(answers: Sequence[Answer]) -> tuple[Comparison, ...]:
+    return tuple(comparison for answer in answers for comparison in answer.derivatives)
+
+
+def _units(item: Comparison) -> float:
+    return units(item.answer.astype(np.float64), item.point.expected, item.point.unit)
+
+
+def _is_right(item: Comparison) -> bool:
+    return band(_units(item), item.point.separation) in (Band.EXACT, Band.CANCELLING)
+
+
+def _facts(answers: Sequence[Answer]) -> dict[str, object]:
+    texts = [*dict.fromkeys(answer.sample.text for answer in answers)]
+    return {"texts": texts[:_MOST_TEXTS], "more": len(texts) - len(texts[:_MOST_TEXTS])}
+
+
+def _shown(answer: Answer) -> dict[str, float]:
+    """The leaves of a sample by name."""
+    return dict(zip(answer.sample.names, answer.sample.leaves, strict=False))
+
+
+def _changed(answers: Sequence[Answer]) -> tuple[str, str] | None:
+    """What the same program gives the second time, where that is something else."""
+    repeated = [answer for answer in answers if answer.sample.repeats]
+    if not repeated:
+        return None
+    pairs = list(zip(answers[0].derivatives, repeated[0].derivatives, strict=True))
+    if all(np.array_equal(first.answer, again.answer) for first, again in pairs):
+        return None
+    with np.errstate(all="ignore"):
+        ratios = [again.answer / first.answer for first, again in pairs if np.all(first.answer != 0)]
+    grown = bool(ratios) and all(np.allclose(ratio, np.round(ratio)) and np.all(ratio > 1.5) for ratio in ratios)
+    return ("kept_gradients", "not-reset") if grown else ("nondeterministic", "nondeterministic")
+
+
+def _wrong(judgement: Judgement, answers: Sequence[Answer], *, rules_right: bool) -> Judgement:
+    """Derivatives that are wrong: only those are diagnosed, and in the order of what is likely."""
+    wrong = [answer for answer in answers if not all(map(_is_right, answer.derivatives))]
+    comparisons = tuple(item for item in _comparisons(wrong) if not _is_right(item))
+    if all(answer.sample.text.endswith(_KINK) for answer in wrong) and not any(map(_is_explained, comparisons)):
+        return replace(judgement, cause="beside_kink", facts=_facts(wrong), note="finite-difference", comparisons=())
+    ordered = tuple(replace(item, point=_ordered(item, first=rules_right)) for item in comparisons)
+    facts = {**judgement.facts, **_facts(wrong), "names": _names(wrong)}
+    return replace(judgement, cause="wrong_derivative", facts=facts, comparisons=ordered)
+
+
+def _is_explained(item: Comparison) -> bool:
+    point = item.point
+    return any(resembles(item.answer, wrong, point.expected, point.unit) for wrong in point.wrong.values())
+
+
+def _ordered(item: Comparison, *, first: bool) -> object:
+    """The point with the faults of a backward pass before or after those of the rules: some give the same numbers."""
+    wrong = item.point.wrong
+    passes = {name: value for name, value in wrong.items() if note_of(name) == NOT_ACCUMULATED}
+    rules = {name: value for name, value in wrong.items() if name not in passes}
+    return replace(item.point, wrong={**passes, **rules} if first else {**rules, **passes})
+
+
+def _names(wrong: Sequence[Answer]) -> list[str]:
+    """The arguments in which derivatives are wrong, where each has one of its own."""
+    found: dict[str, None] = {}
+    for answer in wrong:
+        if len(answer.derivatives) == len(answer.sample.names) > 1:
+            pairs = zip(answer.sample.names, answer.derivatives, strict=True)
+            found |= {name: None for name, item in pairs if not _is_right(item)}
+    return [*found]
+
+
+_TOLD = {"passed": "derivatives_passed"}
+
+
+def _told(judgement: Judgement, answers: Sequence[Answer]) -> Judgement:
+    """In the words of this kind."""
+    return replace(
+        judgement, cause=_TOLD.get(judgement.cause, judgement.cause), facts={**judgement.facts, **_facts(answers)}
+    )
+
+
+def settled_derivatives(first: Judgement, more: Judgement, task: Task) -> Judgement:
+    """What the samples that came first and further ones say together."""
+    plain = {told: cause for cause, told in _TOLD.items()}
+    decided = settled(first, replace(more, cause=plain.get(more.cause, more.cause)), task)
+    return replace(decided, cause=_TOLD.get(decided.cause, decided.cause))

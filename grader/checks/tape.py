@@ -1,0 +1,103 @@
+"""`cost: {tape: ...}`: how memory grows with the number of operations, measured from outside of the student's process.
+
+Three runs in children of their own: no operations, some, and four times as many. What is left after the first is taken
+away is memory of the operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.checks.drawing import CHAINED, content
+from grader.checks.instances import Instances
+from grader.checks.judgement import Judgement
+from grader.domain.assignment import Task
+from grader.domain.autodiff import FORWARD, TAPE
+from grader.domain.limits import MIB
+from grader.domain.report import Verdict
+from grader.sandbox.run import Ending, Probe, Replies, Run
+
+OPERATIONS = (0, 8_000, 32_000)
+_SMALLEST_PER_OPERATION = 32
+"""bytes; no record of an operation is smaller"""
+_BOUNDS = (3.0, 5.0)
+_CONSTANT = 1 * MIB
+
+
+@dataclass(frozen=True)
+class TapePlan:
+    """One of the three runs."""
+
+    task: Task
+    share: float
+    round: int = 0
+
+    @property
+    def probes(self) -> Sequence[Probe]:
+        """A chain of so many operations, which is only built."""
+        asked = content(self.task)
+        numbers = Instances(asked)
+        leaves = numbers.leaf(0.5, 1.0), numbers.leaf(1.0, 0.0)
+        operator = next(op for op in CHAINED if op in asked.ops)
+        root = numbers.writer.iterate(operator, *leaves, OPERATIONS[self.round])
+        numbers.writer.reply(numbers.value(root))
+        return (numbers.writer.probe,)
+
+
+def measured(asked: TapePlan, run: Run) -> Judgement:
+    """What one run used; undecided until all three are there."""
+    facts: dict[str, object] = {"sizes": (run.usage.memory,), "operations": OPERATIONS[asked.round]}
+    undecided = Judgement(TAPE, asked.share, Verdict.FAILED, "tape", facts, inconclusive=True)
+    if run.ending is Ending.MEMORY and asked.round:
+        return replace(undecided, verdict=Verdict.MEMORY_LIMIT, cause="tape_memory", note="tape-superlinear",
+                       inconclusive=False)  # fmt: skip
+    if run.ending is Ending.FINISHED and isinstance(run.responses[0], Replies):
+        return undecided
+    return replace(undecided, cause="tape_broken", inconclusive=False)
+
+
+def following(asked: TapePlan, judgements: Sequence[Judgement]) -> TapePlan | None:
+    """The next run, None after the last or where one came to no good end."""
+    if not any(item.inconclusive for item in judgements) or asked.round + 1 == len(OPERATIONS):
+        return None
+    return replace(asked, round=asked.round + 1)
+
+
+def combined(first: Judgement, more: Judgement, task: Task) -> Judgement:
+    """What the runs so far say."""
+    if not more.inconclusive:
+        return more
+    sizes = (*_sizes(first), *_sizes(more))
+    if len(sizes) < len(OPERATIONS):
+        return replace(first, facts={**first.facts, "sizes": sizes})
+    grown = [max(0, size - sizes[0]) for size in sizes[1:]]
+    verdict = _constant(grown) if content(task).mode == FORWARD else _linear(grown)
+    facts = {**more.facts, "grown": [size / MIB for size in grown], "counts": OPERATIONS[1:]}
+    passed = verdict == ""
+    return Judgement(
+        TAPE, first.share, Verdict.PASSED if passed else Verdict.FAILED, "tape_passed" if passed else verdict, facts,
+        None if passed else _NOTES[verdict], credit=1.0 if passed else 0.0,
+    )  # fmt: skip
+
+
+def _sizes(judgement: Judgement) -> tuple[int, ...]:
+    sizes = judgement.facts["sizes"]
+    assert isinstance(sizes, tuple)
+    return sizes
+
+
+_NOTES = {"tape_superlinear": "tape-superlinear", "tape_none": "no-tape", "tape_kept": "tape-kept"}
+
+
+def _linear(grown: Sequence[int]) -> str:
+    """Why memory does not grow like a record of the operations, empty where it does."""
+    low, high = _BOUNDS
+    if grown[1] < _SMALLEST_PER_OPERATION * OPERATIONS[2]:
+        return "tape_none"
+    ratio = grown[1] / max(1, grown[0])
+    return "tape_superlinear" if ratio > high else "" if ratio >= low else "tape_none"
+
+
+def _constant(grown: Sequence[int]) -> str:
+    return "tape_kept" if grown[1] - grown[0] > _CONSTANT else ""
