@@ -74,6 +74,18 @@ class Block:
         return Block(inputs, *parts, wrong)
 
 
+def joined(blocks: list[Block]) -> Block:
+    """Blocks of equal sizes as one; wrong answers that one of them lacks are left out."""
+    names = [name for name in blocks[0].wrong if all(name in block.wrong for block in blocks)]
+
+    def all_of(part: str) -> Array:
+        return np.concatenate([getattr(block, part) for block in blocks])
+
+    inputs = {name: np.concatenate([block.inputs[name] for block in blocks]) for name in blocks[0].inputs}
+    wrong = {name: np.concatenate([block.wrong[name] for block in blocks]) for name in names}
+    return Block(inputs, all_of("expected"), all_of("base"), all_of("error"), all_of("separation"), wrong)
+
+
 @dataclass(frozen=True)
 class Bundle:
     """Blocks by group id; more points than one grading uses."""

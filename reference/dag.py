@@ -1,4 +1,4 @@
-"""Graphs of sums, differences and products, in which results are used more than once: what backward passes stumble over.
+"""Graphs of sums, differences and products, whose results are used more than once: what backward passes stumble over.
 
 Nodes are numbered: the leaves first, then one operation after another, the root last. How a bundle is made of graphs
 stands in `dags`.

@@ -6,14 +6,14 @@ a standard library from float64 itself, all of them by the one sweep below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from reference.audit import Audit
-from reference.bundle import Block, Bundle
+from reference.bundle import Block, Bundle, joined
 from reference.dag import FIXED, GRADIENT, OPERATORS, RANDOM, TWICE, VALUE, Dag, Graphs, RandomGraphs, group_of
 from reference.points import Array
 from reference.sweeps import Sweep, faulty, faulty_twice
@@ -51,7 +51,7 @@ def build_random(part: RandomGraphs, seed: int = 0) -> tuple[Bundle, Audit]:
 
 
 def _leaves(count: int, rng: np.random.Generator) -> Array:
-    return rng.uniform(0.5, 2.0, count) * rng.choice((-1.0, 1.0), count)
+    return np.asarray(rng.uniform(0.5, 2.0, count) * rng.choice((-1.0, 1.0), count))
 
 
 def _at_leaves(dag: Dag, rng: np.random.Generator) -> Drawn:
@@ -65,18 +65,7 @@ def _until_sound(draw: Callable[[], Drawn], count: int, rng: np.random.Generator
         point = _measured(*draw(), rng)
         if all(block.separation[0] >= SEPARATION for block in point.values()):
             kept.append(point)
-    return {name: _joined([point[name] for point in kept]) for name in kept[0]}
-
-
-def _joined(blocks: Sequence[Block]) -> Block:
-    names = [name for name in blocks[0].wrong if all(name in block.wrong for block in blocks)]
-    inputs = {name: np.concatenate([block.inputs[name] for block in blocks]) for name in blocks[0].inputs}
-    wrong = {name: np.concatenate([block.wrong[name] for block in blocks]) for name in names}
-    parts = [np.concatenate([getattr(block, part) for block in blocks]) for part in _PARTS]
-    return Block(inputs, parts[0], parts[1], parts[2], parts[3], wrong)
-
-
-_PARTS = ("expected", "base", "error", "separation")
+    return {name: joined([point[name] for point in kept]) for name in kept[0]}
 
 
 def _measured(dag: Dag, leaves: Array, rng: np.random.Generator) -> dict[str, Block]:

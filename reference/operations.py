@@ -68,7 +68,8 @@ _ROWS = (
     Operation("powv", ("p**y", "2**x", "(p**x)**y")),
     Operation("neg", ("-x", "-(-x)")),
     _function("sin"), _function("cos"), _function("tan", "s"), _function("exp", "s"), _function("log", "q"),
-    _function("sqrt", "p"), _function("tanh"), _function("sigmoid"), Operation("relu", ("relu(x)", "relu(relu(p))"), "x"),
+    _function("sqrt", "p"), _function("tanh"), _function("sigmoid"),
+    Operation("relu", ("relu(x)", "relu(relu(p))"), "x"),
     _function("abs", "x", "x"), _pair("maximum"), _pair("minimum"),
 )  # fmt: skip
 

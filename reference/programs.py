@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reference.audit import Audit, GroupAudit
-from reference.bundle import Block, Bundle
+from reference.bundle import Block, Bundle, joined
 from reference.engine import Engine, perturbed
 from reference.hazards import at_kink, first_not_finite
 from reference.measure import Measured
@@ -23,7 +23,7 @@ from reference.program import ALONG, VALUE, Program, Programs, derivative_in, gr
 from reference.replay import EPS_SQUARED, OF_REVERSE_MODE, TANGENT_IGNORED, eps_squared
 from reference.secondopinion import USABLE
 from reference.separation import note_of
-from reference.slope import Slope, joined
+from reference.slope import Slope
 from reference.special import draw_block, require_movable
 from reference.tolerance import ALLOWED_UNITS, PATTERNS, base
 from reference.truth import Truth
@@ -62,9 +62,7 @@ class _Builder:
     used: int = 0
 
     def __post_init__(self) -> None:
-        self._derivatives = {
-            name: Slope(self.program, name, self.engine, self.rng) for name in self.program.names
-        }
+        self._derivatives = {name: Slope(self.program, name, self.engine, self.rng) for name in self.program.names}
         self._any = self.program.problem(self.program.names[0])
         self._truth = Truth(self._any)
 
@@ -171,7 +169,9 @@ class _Builder:
         worst = self.refused.most_common(1)
         if worst and worst[0][1] > self.drawn // 2:
             return self._refused(*worst[0])
-        near = Counter((n, name) for k in sorted(self.sound) for n, d in self._derivatives.items() for name in d.near(k))
+        near = Counter(
+            (n, name) for k in sorted(self.sound) for n, d in self._derivatives.items() for name in d.near(k)
+        )
         ((argument, mistake), count), *_ = near.most_common(1)
         return ProblemFault(
             "args",

@@ -1,4 +1,4 @@
-"""The derivative of a program in one argument, measured at every point that is drawn, with its typical wrong answers."""
+"""The derivative of a program in one argument, measured at every drawn point, with its typical wrong answers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 
 from reference.audit import GroupAudit
 from reference.build import ALWAYS_APART
-from reference.bundle import Block, Point
+from reference.bundle import Block, Point, joined
 from reference.engine import Engine
 from reference.measure import Measured, Measurement
 from reference.mutants import wrong_answers
-from reference.points import Array, Inputs
+from reference.points import Inputs
 from reference.program import Program
 from reference.replay import replayed
 from reference.secondopinion import Opinion
@@ -76,15 +76,3 @@ class Slope:
         return GroupAudit(
             drawn, used, measured.worst_units, measured.lossy, opinion.worst, opinion.resolution, apart, harmless
         )
-
-
-def joined(blocks: list[Block]) -> Block:
-    """Blocks of equal sizes as one; wrong answers that one of them lacks are left out."""
-    names = [name for name in blocks[0].wrong if all(name in block.wrong for block in blocks)]
-
-    def all_of(part: str) -> Array:
-        return np.concatenate([getattr(block, part) for block in blocks])
-
-    inputs = {name: np.concatenate([block.inputs[name] for block in blocks]) for name in blocks[0].inputs}
-    wrong = {name: np.concatenate([block.wrong[name] for block in blocks]) for name in names}
-    return Block(inputs, *map(all_of, ("expected", "base", "error", "separation")), wrong)

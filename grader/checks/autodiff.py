@@ -1,8 +1,8 @@
 """`kind: autodiff`: the student's class of numbers is put through operations, programs and graphs.
 
-Conditions of every check: numbers come back, finite ones, operands are left as they were, and values are right. Then the
-derivatives, all or nothing for each check. An approximation earns nothing: where one is suspected, further samples are
-asked for, and derivatives that are not linear in the one that arrives are none.
+Conditions of every check: numbers come back, finite ones, operands are left as they were, and values are right. Then
+the derivatives, all or nothing for each check. An approximation earns nothing: where one is suspected, further samples
+are asked for, and derivatives that are not linear in the one that arrives are none.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ def plan(
     return _written(task, [(check, share, *draw(task, check, bundles, rng)) for check, share in asked])
 
 
-def _written(
-    task: Task, asked: Sequence[tuple[str, float, tuple[Sample, ...], tuple[Sample, ...]]]
-) -> Plan:
+def _written(task: Task, asked: Sequence[tuple[str, float, tuple[Sample, ...], tuple[Sample, ...]]]) -> Plan:
     probes: list[Probe] = []
     plans = []
     for check, share, samples, spare in asked:
@@ -137,7 +135,9 @@ def further(asked: Plan | tape.TapePlan, judgements: Sequence[Judgement]) -> Pla
     if isinstance(asked, tape.TapePlan):
         return tape.following(asked, judgements)
     undecided = {item.check for item in judgements if item.inconclusive}
-    again = [(check.id, check.share, check.spare, ()) for check in asked.checks if check.id in undecided and check.spare]
+    again = [
+        (check.id, check.share, check.spare, ()) for check in asked.checks if check.id in undecided and check.spare
+    ]
     return _written(asked.task, again) if again else None
 
 

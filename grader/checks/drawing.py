@@ -65,9 +65,7 @@ def _program(task: Autodiff, part: Programs, bundle: Bundle, rng: np.random.Gene
     return (*first, replace(first[0], repeats=True)), spare
 
 
-def _points(
-    task: Autodiff, case: str, program: Program, text: str, bundle: Bundle, rng: np.random.Generator
-) -> Drawn:
+def _points(task: Autodiff, case: str, program: Program, text: str, bundle: Bundle, rng: np.random.Generator) -> Drawn:
     rows = bundle.draw_together([*groups_of(case, program)], program.points + FURTHER, rng)
     asked, further = rows[: program.points], rows[program.points :]
     made = [of_program(task, text, program.f, program.names, row) for row in asked]

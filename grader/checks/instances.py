@@ -107,5 +107,3 @@ def _constant(node: Node) -> int | float:
     else:
         value = float(numeric.evaluate(Expression("", node), {}, np))
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
-
-

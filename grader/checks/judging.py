@@ -1,4 +1,4 @@
-"""Judging the numbers of one check of an autodiff task: values first, then derivatives, then what gives a method away."""
+"""Judging the numbers of one check of an autodiff task: values, then derivatives, then what gives a method away."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from grader.checks.replies import Answer
 from grader.checks.values import compared, settled
 from grader.domain.assignment import Task
 from grader.domain.report import Verdict
+from reference.bundle import Point
 from reference.replay import NOT_ACCUMULATED
 from reference.separation import note_of, resembles
 from reference.tolerance import Band, band, units
@@ -93,7 +94,7 @@ def _is_explained(item: Comparison) -> bool:
     return any(resembles(item.answer, wrong, point.expected, point.unit) for wrong in point.wrong.values())
 
 
-def _ordered(item: Comparison, *, first: bool) -> object:
+def _ordered(item: Comparison, *, first: bool) -> Point:
     """The point with the faults of a backward pass before or after those of the rules: some give the same numbers."""
     wrong = item.point.wrong
     passes = {name: value for name, value in wrong.items() if note_of(name) == NOT_ACCUMULATED}
@@ -116,13 +117,16 @@ _TOLD = {"passed": "derivatives_passed"}
 
 def _told(judgement: Judgement, answers: Sequence[Answer]) -> Judgement:
     """In the words of this kind."""
-    return replace(
-        judgement, cause=_TOLD.get(judgement.cause, judgement.cause), facts={**judgement.facts, **_facts(answers)}
-    )
+    numbers = sum(item.answer.size for item in judgement.comparisons)
+    facts = {**judgement.facts, **_facts(answers), "numbers": numbers}
+    return replace(judgement, cause=_TOLD.get(judgement.cause, judgement.cause), facts=facts)
 
 
 def settled_derivatives(first: Judgement, more: Judgement, task: Task) -> Judgement:
     """What the samples that came first and further ones say together."""
     plain = {told: cause for cause, told in _TOLD.items()}
     decided = settled(first, replace(more, cause=plain.get(more.cause, more.cause)), task)
+    decided = replace(
+        decided, facts={"numbers": sum(item.answer.size for item in decided.comparisons), **decided.facts}
+    )
     return replace(decided, cause=_TOLD.get(decided.cause, decided.cause))

@@ -99,7 +99,7 @@ class _Failure:
         constants = [self._sample.probe[slot][0] == "constant" for slot in (first, second)]
         if name == "pow" and not constants[1]:
             return "power-rules"
-        return "constants-not-lifted" if any(constants) else None
+        return "constants-not-lifted" if any(constants) and name != "pow" else None
 
 
 def _numbers(task: Task, sample: Sample, claims: tuple[Claim, ...]) -> Answer | Finding:

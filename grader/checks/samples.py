@@ -118,7 +118,7 @@ def _along(gradient: Point, direction: Array) -> Point:
     return Point(gradient.inputs, np.asarray(expected), np.asarray(base), np.asarray(error), np.inf, {})
 
 
-def exactly(expected: float | Sequence[float], wrong: dict[str, float | Sequence[float]] | None = None) -> Point:
+def exactly(expected: float | Sequence[float], wrong: dict[str, float] | None = None) -> Point:
     """What only one number is right for, because nothing rounds."""
     right = np.asarray(expected, dtype=np.float64)
     nothing = np.zeros_like(right)

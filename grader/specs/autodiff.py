@@ -65,8 +65,8 @@ class AutodiffSpec(TaskSpec):
     implement: Text
     interface: InterfaceSpec
     ops: Annotated[list[Text], Field(min_length=1)]
-    programs: dict[Id, ProgramSpec] = {}
-    graphs: list[Any] = []
+    programs: dict[Id, ProgramSpec] = Field(default_factory=dict)
+    graphs: list[Any] = Field(default_factory=list)
     cost: CostSpec = CostSpec()
     forbid: ForbidSpec = ForbidSpec()
     weights: WeightsSpec | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pydantic import Field
+
 from grader.domain.autodiff import FORWARD, Interface, Making, Member
 from grader.specs.schema import Closed, Identifier, Text
 from reference.language import nearest
@@ -28,7 +30,7 @@ class InterfaceSpec(Closed):
     gradient: Text | None = None
     derivative: Text | None = None
     backward: Text | None = None
-    functions: dict[Identifier, Text] = {}
+    functions: dict[Identifier, Text] = Field(default_factory=dict)
 
 
 def read_interface(spec: InterfaceSpec, mode: str, blame: Blame) -> Interface | None:

@@ -24,8 +24,8 @@ def _computing_raised(facts: Facts, line_of: Callable[[str, int], str]) -> str:
 def _recursion(facts: Facts, line_of: Callable[[str, int], str]) -> str:
     shown = where(facts["lines"][-1:], line_of)
     return (
-        f"For `{facts['text']}` a function called itself more often than Python allows (RecursionError). A graph may be "
-        f"longer than the stack of calls: walk it with a loop and a list of your own.{shown}"
+        f"For `{facts['text']}` a function called itself more often than Python allows (RecursionError). A graph may "
+        f"be longer than the stack of calls: walk it with a loop and a list of your own.{shown}"
     )
 
 
@@ -57,8 +57,8 @@ def _wrong_derivative(facts: Facts) -> str:
     by = f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.0f} %" if off >= 0.1 else f"{100 * off:.2g} %"
     names = f" in {' and '.join(facts['names'])}" if facts["names"] else ""
     return (
-        f"The value is right, the derivative{names} is not: {facts['wrong']} of {facts['of']} are wrong, at worst off by "
-        f"{by}. Look at {_listed(facts)}."
+        f"The value is right, the derivative{names} is not: {facts['wrong']} of {facts['of']} are wrong, at worst off "
+        f"by {by}. Look at {_listed(facts)}."
     )
 
 
@@ -79,7 +79,7 @@ def _tape(facts: Facts, what: str) -> str:
 
 SENTENCES: dict[str, Callable[..., str]] = {
     "derivatives_passed": lambda f: (
-        f"Right: values and {f['of']} derivatives; largest error {f['units']:.2g} units of unavoidable rounding."
+        f"Right: values and {f['numbers']} derivatives; largest error {f['units']:.2g} units of unavoidable rounding."
     ),
     "computing_raised": _computing_raised,
     "recursion": _recursion,
@@ -115,11 +115,15 @@ SENTENCES: dict[str, Callable[..., str]] = {
         f"The derivative of {_listed(f)} is right while everything is of an ordinary size. When a very large or very "
         "small derivative arrives from outside, the answer should be that many times as large, and is not."
     ),
-    "forbidden_import": lambda f: f"Your file imports `{f['package']}`, which this task does not allow (and which is "
-    "not installed here). Implement the rules yourself.",
-    "tape": lambda f: "Memory could not be measured.",
-    "tape_broken": lambda f: f"A chain of {f['operations']} operations did not come to its end, so memory could not be "
-    "measured. Look at what the other checks say first.",
+    "forbidden_import": lambda f: (
+        f"Your file imports `{f['package']}`, which this task does not allow (and which is "
+        "not installed here). Implement the rules yourself."
+    ),
+    "tape_unmeasured": lambda f: "Memory could not be measured on this machine; these points are yours.",
+    "tape_broken": lambda f: (
+        f"A chain of {f['operations']} operations did not come to its end, so memory could not be "
+        "measured. Look at what the other checks say first."
+    ),
     "tape_memory": lambda f: f"A chain of {f['operations']} operations needs more memory than there is.",
     "tape_passed": lambda f: _tape(f, "as it should be."),
     "tape_superlinear": lambda f: _tape(f, "memory grows faster than the number of operations."),
