@@ -14,7 +14,8 @@ from reference.tape import Tape
 EPS_SQUARED = "eps-squared"
 TANGENT_IGNORED = "tangent-ignored"
 NOT_ACCUMULATED = "not-accumulated"
-OF_REVERSE_MODE = (NOT_ACCUMULATED,)
+INCOMING_IGNORED = "incoming-ignored"
+OF_REVERSE_MODE = (NOT_ACCUMULATED, INCOMING_IGNORED)
 """mistakes that cannot be made in forward mode"""
 
 
@@ -29,7 +30,10 @@ def _faulty(problem: Problem, inputs: Inputs) -> dict[str, float]:
     with np.errstate(all="ignore"):
         tape = Tape(problem.lets, problem.f, inputs, np)
         contributions = _contributions(tape, problem.wrt)
-        found = {"power-rules:exponent": float(tape.adjoint(problem.wrt, 1.0, {"pow": (None, nothing)}))}
+        found = {
+            "power-rules:exponent": float(tape.adjoint(problem.wrt, 1.0, {"pow": (None, nothing)})),
+            INCOMING_IGNORED: sum(_slopes(tape, problem.wrt)),
+        }
     if len(contributions) > 1:
         found[f"{NOT_ACCUMULATED}:first"], found[f"{NOT_ACCUMULATED}:last"] = contributions[0], contributions[-1]
     return found
@@ -45,6 +49,13 @@ def _contributions(tape: Tape, name: str) -> list[float]:
                 bar = _bar(tape, index)
                 found.append(0.0 if bar is None else float(tape.step(index, argument, bar) or 0.0))
     return found
+
+
+def _slopes(tape: Tape, name: str) -> list[float]:
+    """What it would receive if every place that uses it were the last one of the program."""
+    start, one = tape.named[name], np.asarray(1.0)
+    uses = [(k, n) for k, entry in enumerate(tape.entries) for n, parent in enumerate(entry.parents) if parent == start]
+    return [float(tape.step(index, argument, one) or 0.0) for index, argument in uses]
 
 
 def _bar(tape: Tape, wanted: int) -> float | None:

@@ -35,12 +35,16 @@ class Sweep:
         self.run(range(len(bars) - 1, -1, -1), bars)
         return bars[: self._dag.leaves]
 
-    def run(self, order: Iterable[int], bars: list[Any], *, overwrite: bool = False) -> None:
-        """Have nodes pass on what they hold, in this order, from a root that holds one; `bars` keeps what remains."""
+    def run(self, order: Iterable[int], bars: list[Any], *, overwrite: bool = False) -> dict[int, Any]:
+        """Have nodes pass on what they hold, in this order, from a root that holds one; `bars` keeps what remains.
+        Returns what each held when it was its turn."""
         bars[-1] = self._one
+        held = {}
         for node in order:
+            held[node] = bars[node]
             for operand, part in self.parts(node, bars[node]):
                 bars[operand] = part if overwrite else bars[operand] + part
+        return held
 
     def parts(self, node: int, bar: Any) -> list[tuple[int, Any]]:
         """What the operands of a node receive."""
@@ -93,7 +97,33 @@ def _by_depth(dag: Dag, *, second_first: bool) -> list[int]:
     return [*order]
 
 
+def _after_uses(dag: Dag, *, second_first: bool) -> list[int]:
+    """Each node after all that use it, as a walk that comes back up from the leaves finds them."""
+    order: list[int] = []
+    seen: set[int] = set()
+    waiting = [(dag.leaves + len(dag.steps) - 1, False)]
+    while waiting:
+        node, is_ready = waiting.pop()
+        if is_ready:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            operands = _operands(dag, node)
+            waiting.append((node, True))
+            waiting += [(operand, False) for operand in (operands if second_first else reversed(operands))]
+    return order[::-1]
+
+
+def _right_orders(dag: Dag) -> dict[str, list[int]]:
+    return {
+        "made-last": [*range(dag.leaves + len(dag.steps) - 1, -1, -1)],
+        "first-operand": _after_uses(dag, second_first=False),
+        "second-operand": _after_uses(dag, second_first=True),
+    }
+
+
 def _orders(dag: Dag) -> dict[str, list[int]]:
+    """In which some node is too early, in many a graph."""
     return {
         "breadth": _by_breadth(dag),
         "depth": _by_depth(dag, second_first=False),
@@ -105,14 +135,15 @@ def faulty(dag: Dag, leaves: Array) -> dict[str, Array]:
     """`note:variant` -> gradient of a pass that overwrites, or that does not wait for all that a node receives."""
     sweep = Sweep(dag, [float(leaf) for leaf in leaves], 1.0)
     count = dag.leaves + len(dag.steps)
-    backwards = [*range(count - 1, -1, -1)]
     found = {}
-    for name, order in {"topological": backwards, **_orders(dag)}.items():
+    for name, order in {**_right_orders(dag), **_orders(dag)}.items():
         for overwrite, note in ((True, "not-accumulated"), (False, "not-topological")):
-            if overwrite or name != "topological":
+            if overwrite or name in _orders(dag):
                 bars = [0.0] * count
-                sweep.run(order, bars, overwrite=overwrite)
+                held = sweep.run(order, bars, overwrite=overwrite)
                 found[f"{note}:{name}"] = np.array(bars[: dag.leaves])
+                # One whose leaves take what is there when it is their turn.
+                found[f"{note}:{name}-turn"] = np.array([held.get(leaf, 0.0) for leaf in range(dag.leaves)])
     if len(dag.steps) <= _SMALL:
         found["not-topological:every-path"] = _along_every_path(sweep, dag, count)
     return found

@@ -69,7 +69,8 @@ def _points(task: Autodiff, case: str, program: Program, text: str, bundle: Bund
     rows = bundle.draw_together([*groups_of(case, program)], program.points + FURTHER, rng)
     asked, further = rows[: program.points], rows[program.points :]
     made = [of_program(task, text, program.f, program.names, row) for row in asked]
-    if task.mode == FORWARD or "mul" in task.ops:
+    # In reverse mode it takes a product to have a derivative arrive that is not one.
+    if task.mode == FORWARD or (not case and "mul" in task.ops):
         scales = zip(asked, (1, -1), strict=False)
         made += [of_program(task, text, program.f, program.names, row, scale) for row, scale in scales]
     spare = [of_program(task, text, program.f, program.names, row) for row in further]

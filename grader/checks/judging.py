@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from grader.checks.drawing import content
 from grader.checks.judgement import Comparison, Judgement
 from grader.checks.replies import Answer
 from grader.checks.values import compared, settled
 from grader.domain.assignment import Task
+from grader.domain.autodiff import FORWARD
 from grader.domain.report import Verdict
 from reference.bundle import Point
 from reference.replay import NOT_ACCUMULATED
@@ -36,7 +39,7 @@ def judged(task: Task, check: str, share: float, answers: Sequence[Answer], *, r
     if judgement.credit == 0 and not judgement.inconclusive:
         return _wrong(judgement, ordinary, rules_right=rules_right)
     scaled = [a for a in answers if a.sample.scaled and not all(map(_is_right, a.derivatives))]
-    if scaled and not judgement.inconclusive:
+    if scaled and not judgement.inconclusive and (rules_right or content(task).mode == FORWARD):
         facts = _facts(scaled)
         return Judgement(check, share, Verdict.FAILED, "not_linear", facts, "complex-step")
     return _told(judgement, answers)
@@ -65,13 +68,14 @@ def _shown(answer: Answer) -> dict[str, float]:
 
 
 def _changed(answers: Sequence[Answer]) -> tuple[str, str] | None:
-    """What the same program gives the second time, where that is something else."""
+    """What the same program gives the second time, where it was right the first time and is not any more.
+
+    The last bits may differ: a class that keeps its operands in a set adds them up in whatever order they have there.
+    """
     repeated = [answer for answer in answers if answer.sample.repeats]
-    if not repeated:
+    if not repeated or all(map(_is_right, repeated[0].derivatives)) or not all(map(_is_right, answers[0].derivatives)):
         return None
-    pairs = list(zip(answers[0].derivatives, repeated[0].derivatives, strict=True))
-    if all(np.array_equal(first.answer, again.answer) for first, again in pairs):
-        return None
+    pairs = zip(answers[0].derivatives, repeated[0].derivatives, strict=True)
     with np.errstate(all="ignore"):
         ratios = [again.answer / first.answer for first, again in pairs if np.all(first.answer != 0)]
     grown = bool(ratios) and all(np.allclose(ratio, np.round(ratio)) and np.all(ratio > 1.5) for ratio in ratios)
@@ -81,7 +85,9 @@ def _changed(answers: Sequence[Answer]) -> tuple[str, str] | None:
 def _wrong(judgement: Judgement, answers: Sequence[Answer], *, rules_right: bool) -> Judgement:
     """Derivatives that are wrong: only those are diagnosed, and in the order of what is likely."""
     wrong = [answer for answer in answers if not all(map(_is_right, answer.derivatives))]
-    comparisons = tuple(item for item in _comparisons(wrong) if not _is_right(item))
+    # Reflected operators may hand their operands on in the other order, and so show one rule as another.
+    telling = [answer for answer in wrong if not answer.sample.has_constant] or wrong
+    comparisons = tuple(item for item in _comparisons(telling) if not _is_right(item))
     if all(answer.sample.text.endswith(_KINK) for answer in wrong) and not any(map(_is_explained, comparisons)):
         return replace(judgement, cause="beside_kink", facts=_facts(wrong), note="finite-difference", comparisons=())
     ordered = tuple(replace(item, point=_ordered(item, first=rules_right)) for item in comparisons)
@@ -95,11 +101,17 @@ def _is_explained(item: Comparison) -> bool:
 
 
 def _ordered(item: Comparison, *, first: bool) -> Point:
-    """The point with the faults of a backward pass before or after those of the rules: some give the same numbers."""
-    wrong = item.point.wrong
-    passes = {name: value for name, value in wrong.items() if note_of(name) == NOT_ACCUMULATED}
-    rules = {name: value for name, value in wrong.items() if name not in passes}
-    return replace(item.point, wrong={**passes, **rules} if first else {**rules, **passes})
+    """The point with one wrong answer for each note, the one that came if there is one: in several graphs one fault may
+    take several forms. Those of a backward pass come before or after those of the rules; some give the same numbers."""
+    point = item.point
+    chosen: dict[str, np.ndarray[Any, Any]] = {}
+    for name, wrong in point.wrong.items():
+        note = note_of(name)
+        if note not in chosen or resembles(item.answer, wrong, point.expected, point.unit):
+            chosen[note] = wrong
+    passes = {note: wrong for note, wrong in chosen.items() if note == NOT_ACCUMULATED}
+    rules = {note: wrong for note, wrong in chosen.items() if note not in passes}
+    return replace(point, wrong={**passes, **rules} if first else {**rules, **passes})
 
 
 def _names(wrong: Sequence[Answer]) -> list[str]:

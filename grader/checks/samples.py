@@ -42,6 +42,12 @@ class Sample:
         """How many derivatives are replied."""
         return sum(point.expected.size for point in self.derivatives)
 
+    @property
+    def has_constant(self) -> bool:
+        """Whether a plain number is among the operands of an operator, other than in an exponent."""
+        operations = [step for step in self.probe if step[0] == "operate" and step[1] != "pow"]
+        return any(self.probe[slot][0] == "constant" for step in operations for slot in step[2:])
+
 
 def of_program(
     task: Autodiff, text: str, f: Expression, names: Sequence[str], row: Sequence[Point], scale: int = 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.checks import endings
 from grader.checks.drawing import CHAINED, content
 from grader.checks.instances import Instances
 from grader.checks.judgement import Judgement
@@ -17,7 +18,7 @@ from grader.domain.assignment import Task
 from grader.domain.autodiff import FORWARD, TAPE
 from grader.domain.limits import MIB
 from grader.domain.report import Verdict
-from grader.sandbox.run import Ending, Probe, Replies, Run
+from grader.sandbox.run import Ending, Probe, Raised, Replies, Run
 
 OPERATIONS = (0, 8_000, 32_000)
 _SMALLEST_PER_OPERATION = 32
@@ -53,11 +54,17 @@ def measured(asked: TapePlan, run: Run) -> Judgement:
     """What one run used; undecided until all three are there."""
     facts: dict[str, object] = {"sizes": (run.usage.memory,), "operations": OPERATIONS[asked.round]}
     undecided = Judgement(TAPE, asked.share, Verdict.FAILED, "tape", facts, inconclusive=True)
-    if run.ending is Ending.MEMORY and asked.round:
+    response = run.responses[0]
+    if asked.round and (
+        run.ending is Ending.MEMORY or (isinstance(response, Raised) and response.kind == "MemoryError")
+    ):
         return replace(undecided, verdict=Verdict.MEMORY_LIMIT, cause="tape_memory", note="tape-superlinear",
                        inconclusive=False)  # fmt: skip
-    if run.ending is Ending.FINISHED and isinstance(run.responses[0], Replies):
+    if run.ending is Ending.FINISHED and isinstance(response, Replies):
         return undecided
+    if response is None:
+        verdict, cause, ended = endings.no_response(run, asked.task.limits)
+        return Judgement(TAPE, asked.share, verdict, cause, ended)
     return replace(undecided, cause="tape_broken", inconclusive=False)
 
 

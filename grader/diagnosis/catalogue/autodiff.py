@@ -10,6 +10,7 @@ HINTS = {
     "power-rules": "Two rules are needed: one for a variable base, one for a variable exponent.",
     "not-accumulated": "The node is reached by two paths. What happens to the first contribution when the second one "
     "arrives?",
+    "incoming-ignored": "You assumed that the node is the last one. What has flowed back to it from there on?",
     "not-topological": _TOO_EARLY,
     "intermediates-not-reset": "Leaves add up over several passes. Should the nodes between still remember "
     "the last one?",
