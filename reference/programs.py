@@ -20,7 +20,7 @@ from reference.measure import Measured
 from reference.points import Array, Inputs
 from reference.problem import ProblemFault
 from reference.program import ALONG, VALUE, Program, Programs, derivative_in, group_of, tangent_of
-from reference.replay import EPS_SQUARED, OF_REVERSE_MODE, TANGENT_IGNORED, eps_squared
+from reference.replay import EPS_SQUARED, OF_REVERSE_MODE, TANGENT_IGNORED, eps_squared, tangent_ignored
 from reference.secondopinion import USABLE
 from reference.separation import note_of
 from reference.slope import Slope
@@ -144,9 +144,8 @@ class _Builder:
             if note_of(name) not in OF_REVERSE_MODE
         }
         inputs = {**blocks[0].inputs, **dict(zip(map(tangent_of, derivatives), tangents, strict=True))}
-        wrong[EPS_SQUARED] = np.stack([eps_squared(self._any, _at(inputs, k)) for k in range(count)])
-        # One who forgets the inner derivative has that of every argument instead, once for each.
-        wrong[TANGENT_IGNORED] = np.asarray(sum(block.expected for block in blocks))
+        for name, replayed in ((EPS_SQUARED, eps_squared), (TANGENT_IGNORED, tangent_ignored)):
+            wrong[name] = np.stack([replayed(self._any, _at(inputs, k)) for k in range(count)])
         parts = [
             np.asarray(sum(abs(t) * getattr(block, part) for t, block in zip(tangents, blocks, strict=True)))
             for part in ("base", "error")

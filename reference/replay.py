@@ -15,8 +15,8 @@ EPS_SQUARED = "eps-squared"
 TANGENT_IGNORED = "tangent-ignored"
 NOT_ACCUMULATED = "not-accumulated"
 INCOMING_IGNORED = "incoming-ignored"
-OF_REVERSE_MODE = (NOT_ACCUMULATED, INCOMING_IGNORED)
-"""mistakes that cannot be made in forward mode"""
+OF_REVERSE_MODE = (NOT_ACCUMULATED, INCOMING_IGNORED, "wrong-variable", "variable")
+"""mistakes that cannot be made in forward mode, or of one derivative of several"""
 
 
 def replayed(problem: Problem, inputs: Inputs) -> dict[str, Array]:
@@ -68,6 +68,16 @@ def _bar(tape: Tape, wanted: int) -> float | None:
                 if step is not None:
                     bars[parent] = bars.get(parent, 0.0) + float(step)
     return bars.get(wanted)
+
+
+def tangent_ignored(problem: Problem, inputs: Inputs) -> Array:
+    """The slope of the last operation alone, whatever its operands bring along."""
+    with np.errstate(all="ignore"):
+        tape = Tape(problem.lets, problem.f, inputs, np)
+        moving = set().union(*(tape.dependent(tape.named[name]) for name, _ in problem.given))
+        one, parents = np.asarray(1.0), tape.entries[tape.result].parents
+        slopes = [tape.step(tape.result, k, one) for k, parent in enumerate(parents) if parent in moving]
+        return np.asarray(sum(float(slope or 0.0) for slope in slopes))
 
 
 def eps_squared(problem: Problem, inputs: Inputs) -> Array:

@@ -76,7 +76,7 @@ class _Failure:
         facts: dict[str, object] = {
             "text": self._sample.text, "kind": response.kind, "message": response.message, "lines": response.lines,
         }  # fmt: skip
-        if response.kind == "RecursionError":
+        if response.kind == "RecursionError" and self._sample.is_long:
             return Verdict.CRASHED, "recursion", {**facts, "note": "recursion-depth"}
         if self._step[0] == "get" and response.kind == "AttributeError" and not response.lines:
             return Verdict.CRASHED, "no_member", {**facts, "member": self._step[2]}

@@ -19,6 +19,7 @@ from reference.program import tangent_of
 LARGE = 2.0**500
 """A derivative is linear in the one that arrives: this much of it, or the inverse, is what steps of any size miss."""
 _SMALL_EXPONENT = -1000
+_LONG = 100
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Sample:
     def count(self) -> int:
         """How many derivatives are replied."""
         return sum(point.expected.size for point in self.derivatives)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more operations than somebody would write down."""
+        return len(self.probe) > _LONG or any(step[0] == "iterate" for step in self.probe)
 
     @property
     def has_constant(self) -> bool:

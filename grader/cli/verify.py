@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from reference.api import build_audited
 from reference.audit import Audit, GroupAudit
 from reference.bundle import Bundle, Part, key
 from reference.problem import Problem
+from reference.program import Programs, derivative_in, group_of
 from reference.tolerance import EXACT_UNITS
 
 Gate = Callable[[Sequence[Report]], list[str]]
@@ -58,6 +59,28 @@ def _verify(folder: Path) -> int:
     count = f"{len(problems)} gate{'s' * (len(problems) != 1)}"
     click.echo(f"{folder}: " + (f"{count} did not hold" if problems else "every gate holds"))
     return exits.SPEC if problems else exits.DONE
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Points that are scored, and how they are called."""
+
+    problem: Problem
+    group: str
+    shown: str
+
+
+def _scored(part: str, content: Part) -> Iterator[_Scored]:
+    """The groups of a part whose mathematics is the author's."""
+    name = part.rpartition(".")[2]
+    if isinstance(content, Problem):
+        for group in content.groups:
+            yield _Scored(content, group.id, name or group.id)
+    elif isinstance(content, Programs) and part.startswith("programs."):
+        for case, program in content.cases:
+            for argument in program.names:
+                quantity = derivative_in(argument)
+                yield _Scored(program.problem(argument), group_of(case, quantity), f"{name} {quantity}")
 
 
 @dataclass
@@ -95,20 +118,17 @@ class _Verification:
         return [
             problem
             for part, content in task.parts.items()
-            if isinstance(content, Problem)
-            for problem in self._of_problem(task, part, content, bundles[part])
+            for scored in _scored(part, content)
+            for problem in self._of_group(task, part, scored, bundles[part])
         ]
 
-    def _of_problem(self, task: Task, part: str, problem: Problem, bundle: Bundle) -> list[str]:
-        audit = self.audits[key(problem)]
-        problems = []
-        for group in problem.groups:
-            measured = audit.groups[group.id]
-            fared = mistakes(task, problem, bundle.groups[group.id], measured.apart)
-            nearest = min(float(block.separation.min()) for block in bundle.groups[group.id])
-            click.echo(_lines(part.rpartition(".")[2] or group.id, measured, fared, nearest))
-            problems += [str(self._accepted(task, part, group.id, name)) for name in fared.accepted]
-        return problems
+    def _of_group(self, task: Task, part: str, scored: _Scored, bundle: Bundle) -> list[str]:
+        measured = self.audits[key(task.parts[part])].groups[scored.group]
+        blocks = bundle.groups[scored.group]
+        fared = mistakes(task, scored.problem, blocks, measured.apart)
+        nearest = min(float(block.separation.min()) for block in blocks)
+        click.echo(_lines(scored.shown, measured, fared, nearest))
+        return [str(self._accepted(task, part, scored.group, name)) for name in fared.accepted]
 
     def _accepted(self, task: Task, part: str, group: str, name: str) -> SpecProblem:
         line, column = task.place(part or f"groups.{group}")
