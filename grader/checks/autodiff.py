@@ -7,7 +7,7 @@ are asked for, and derivatives that are not linear in the one that arrives are n
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,11 +17,10 @@ from grader.checks.drawing import content, draw
 from grader.checks.endings import Finding
 from grader.checks.judgement import Judgement
 from grader.checks.judging import judged, settled_derivatives
-from grader.checks.replies import Answer, forbidden, read
+from grader.checks.replies import Answer, forbidden, read, without_numbers
 from grader.checks.samples import Sample
 from grader.domain.assignment import Task
 from grader.domain.autodiff import ALONE, TAPE
-from grader.domain.report import Verdict
 from grader.sandbox.run import Ending, Probe, Run
 from reference.bundle import Bundle
 from reference.problem import Misconception
@@ -92,12 +91,12 @@ def judge(asked: Plan | tape.TapePlan, run: Run) -> list[Judgement]:
     if broken:
         return [_failed(check.id, check.share, broken) for check in asked.checks]
     found = []
-    rules_right = True
+    # Operations come first: where all are right, what is wrong in a program is no rule of differentiation.
+    wrong: set[str] = set()
     for check in asked.checks:
-        judgement = _judged(asked.task, check, run, rules_right=rules_right)
-        # Operations come first: where all are right, what is wrong in a program is no rule of differentiation.
-        if check.id in content(asked.task).ops:
-            rules_right = rules_right and judgement.verdict is Verdict.PASSED
+        judgement = _judged(asked.task, check, run, wrong)
+        if check.id in content(asked.task).ops and judgement.credit == 0 and not judgement.inconclusive:
+            wrong.add(check.id)
         found.append(judgement)
     return found
 
@@ -112,14 +111,16 @@ def _failed(check: str, share: float, finding: Finding) -> Judgement:
     return Judgement(check, share, verdict, cause, facts, str(facts["note"]) if "note" in facts else None)
 
 
-def _judged(task: Task, check: CheckPlan, run: Run, *, rules_right: bool) -> Judgement:
+def _judged(task: Task, check: CheckPlan, run: Run, wrong: Set[str]) -> Judgement:
     answers: list[Answer] = []
     for number, sample in enumerate(check.samples, check.first_probe):
         came = read(task, sample, run.responses[number], run)
+        if not isinstance(came, Answer) and sample.stress:
+            came = without_numbers(sample)
         if not isinstance(came, Answer):
             return _failed(check.id, check.share, _endless(check.id, came, run))
         answers.append(came)
-    return judged(task, check.id, check.share, answers, rules_right=rules_right)
+    return judged(task, check.id, check.share, answers, wrong)
 
 
 def _endless(check: str, finding: Finding, run: Run) -> Finding:

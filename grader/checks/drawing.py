@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from grader.checks.instances import Instances
-from grader.checks.samples import Sample, exactly, of_graph, of_program
+from grader.checks.samples import Sample, exactly, of_graph, of_program, stresses
 from grader.domain.assignment import Task
 from grader.domain.autodiff import FORWARD, RANDOM_WORD, Autodiff, GraphCheck
-from reference.bundle import Bundle
+from reference.bundle import Bundle, Point
 from reference.dag import FIXED, GRADIENT, RANDOM, TWICE, VALUE, group_of
 from reference.dags import decoded
-from reference.program import FURTHER, Program, Programs, groups_of
+from reference.program import FURTHER, Program, Programs, groups_of, tangent_of
 
 Drawn = tuple[tuple[Sample, ...], tuple[Sample, ...]]
 """what is asked first, and what is asked further where that leaves it open"""
@@ -69,12 +69,18 @@ def _points(task: Autodiff, case: str, program: Program, text: str, bundle: Bund
     rows = bundle.draw_together([*groups_of(case, program)], program.points + FURTHER, rng)
     asked, further = rows[: program.points], rows[program.points :]
     made = [of_program(task, text, program.f, program.names, row) for row in asked]
-    # In reverse mode it takes a product to have a derivative arrive that is not one.
-    if task.mode == FORWARD or (not case and "mul" in task.ops):
-        scales = zip(asked, (1, -1), strict=False)
-        made += [of_program(task, text, program.f, program.names, row, scale) for row, scale in scales]
+    # In reverse mode this takes other operations, which must not be in the way of a check of one.
+    if task.mode == FORWARD or not case:
+        telling = sorted(asked, key=_directions_left_out)
+        made += [of_program(task, text, program.f, program.names, telling[0], stress) for stress in stresses(task)]
     spare = [of_program(task, text, program.f, program.names, row) for row in further]
     return tuple(made), tuple(spare)
+
+
+def _directions_left_out(row: tuple[Point, ...]) -> int:
+    """How many arguments the direction at a point does not move."""
+    along = row[1]
+    return sum(bool(value == 0) for name, value in along.inputs.items() if name.startswith(tangent_of("")))
 
 
 def _fixed(task: Autodiff, word: str, bundle: Bundle, rng: np.random.Generator) -> Drawn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from grader.checks.drawing import content
 from grader.checks.judgement import Comparison, Judgement
 from grader.checks.replies import Answer
+from grader.checks.samples import DIMINISHED, SHIFTED
 from grader.checks.values import compared, settled
 from grader.domain.assignment import Task
 from grader.domain.autodiff import FORWARD
@@ -24,9 +25,10 @@ _KINK = "beside its kink"
 _MOST_TEXTS = 3
 
 
-def judged(task: Task, check: str, share: float, answers: Sequence[Answer], *, rules_right: bool) -> Judgement:
-    """The judgement on numbers alone; `rules_right` where the operations are known to be right."""
-    wrong = [a for a in answers if a.value is not None and not _is_right(a.value)]
+def judged(task: Task, check: str, share: float, answers: Sequence[Answer], wrong_ops: Set[str]) -> Judgement:
+    """The judgement on numbers alone; `wrong_ops` are the operations that are known to be wrong."""
+    ordinary = [answer for answer in answers if not answer.sample.stress]
+    wrong = [a for a in ordinary if a.value is not None and not _is_right(a.value)]
     if wrong:
         facts = _facts(wrong) | {"came": _shown(wrong[0])}
         return Judgement(check, share, Verdict.FAILED, "wrong_result", facts)
@@ -34,15 +36,40 @@ def judged(task: Task, check: str, share: float, answers: Sequence[Answer], *, r
     if changed:
         cause, note = changed
         return Judgement(check, share, Verdict.FAILED, cause, _facts(answers), note)
-    ordinary = [answer for answer in answers if not answer.sample.scaled]
     judgement = compared(task, check, share, _comparisons(ordinary), listed=False)
     if judgement.credit == 0 and not judgement.inconclusive:
-        return _wrong(judgement, ordinary, rules_right=rules_right)
-    scaled = [a for a in answers if a.sample.scaled and not all(map(_is_right, a.derivatives))]
-    if scaled and not judgement.inconclusive and (rules_right or content(task).mode == FORWARD):
-        facts = _facts(scaled)
-        return Judgement(check, share, Verdict.FAILED, "not_linear", facts, "complex-step")
+        return _wrong(judgement, ordinary, rules_right=not wrong_ops)
+    stressed = [answer for answer in answers if answer.sample.stress and not _stands(answer)]
+    if content(task).mode != FORWARD:
+        stressed = [answer for answer in stressed if _STRESSING[answer.sample.stress] not in wrong_ops]
+    if stressed and not judgement.inconclusive:
+        return _stepping(judgement, stressed)
     return _told(judgement, answers)
+
+
+_STRESSING = {SHIFTED: "add", DIMINISHED: "mul"}
+"""the operation that it takes in reverse mode; where that one is wrong, nothing can be said"""
+
+
+def _stands(answer: Answer) -> bool:
+    numbers = (*answer.derivatives, *([answer.value] if answer.value else []))
+    return all(map(_is_right, numbers))
+
+
+def _stepping(judgement: Judgement, stressed: Sequence[Answer]) -> Judgement:
+    """Right where everything is of an ordinary size, and not where that gives away a step."""
+    shifted = any(answer.sample.stress == SHIFTED for answer in stressed)
+    cause, note = ("not_shifted", "finite-difference") if shifted else ("not_linear", "complex-step")
+    return replace(
+        judgement,
+        verdict=Verdict.FAILED,
+        credit=0.0,
+        cause=cause,
+        facts=_facts(stressed),
+        note=note,
+        remark=None,
+        comparisons=(),
+    )
 
 
 def _comparisons(answers: Sequence[Answer]) -> tuple[Comparison, ...]:

@@ -41,6 +41,12 @@ def read(task: Task, sample: Sample, response: Response | None, run: Run) -> Ans
     return Verdict.INVALID_OUTPUT, "violated", {}
 
 
+def without_numbers(sample: Sample) -> Answer:
+    """As if a stressed sample had come without digits: it raised, where an ordinary one gave numbers."""
+    nothing = tuple(Comparison(point, np.full_like(point.expected, np.nan)) for point in sample.derivatives)
+    return Answer(sample, None, nothing)
+
+
 def forbidden(task: Task, kind: str, message: str) -> Finding | None:
     """An import of what the task forbids; the runtime does not have it."""
     names = content(task).forbidden
@@ -152,6 +158,6 @@ def _defect(sample: Sample, member: str, claim: Claim, *, is_gradient: bool) -> 
         return Verdict.INVALID_OUTPUT, "not_a_number", {"came": claim.description}
     if array.dtype.kind == "f" and array.dtype.itemsize < 8:
         return Verdict.FAILED, "float32", {"came": str(array.dtype), "note": "float32"}
-    if not np.all(np.isfinite(array)) and not sample.scaled:
+    if not np.all(np.isfinite(array)) and not sample.stress:
         return Verdict.INVALID_OUTPUT, "infinite", {"came": f"{float(array.reshape(())):g}"}
     return None

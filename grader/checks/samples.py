@@ -16,8 +16,11 @@ from reference.language import Expression
 from reference.points import Array
 from reference.program import tangent_of
 
+ENLARGED, DIMINISHED, SHIFTED = "enlarged", "diminished", "shifted"
 LARGE = 2.0**500
 """A derivative is linear in the one that arrives: this much of it, or the inverse, is what steps of any size miss."""
+SHIFT = 2**30
+"""A constant that is added to a result leaves its derivative as it is, and the differences of it without digits."""
 _SMALL_EXPONENT = -1000
 _LONG = 100
 
@@ -33,8 +36,8 @@ class Sample:
     names: tuple[str, ...]
     value: Point | None
     derivatives: tuple[Point, ...]
-    scaled: bool = False
-    """with a derivative that arrives from far outside of the ordinary"""
+    stress: str = ""
+    """what was done to it that a method which takes steps does not stand"""
     repeats: bool = False
     """as the first one of its check, which must give the same once more"""
 
@@ -56,41 +59,39 @@ class Sample:
 
 
 def of_program(
-    task: Autodiff, text: str, f: Expression, names: Sequence[str], row: Sequence[Point], scale: int = 0
+    task: Autodiff, text: str, f: Expression, names: Sequence[str], row: Sequence[Point], stress: str = ""
 ) -> Sample:
-    """A program at one point of its bundle: `row` has the value, the derivative along a direction and all others.
-
-    With a `scale` of 1 or -1 a derivative arrives that is very large or very small.
-    """
+    """A program at one point of its bundle: `row` has the value, the derivative along a direction and all others."""
     value, along, *each = row
     inputs = {name: float(value.inputs[name]) for name in names}
-    if task.mode == FORWARD:
-        return _forward(task, text, f, inputs, value, along, scale)
     numbers = Instances(task)
-    leaves = {name: numbers.leaf(inputs[name]) for name in names}
-    root = numbers.evaluate(f, leaves)
+    tangents = {name: 0.0 for name in names}
     points = tuple(each)
-    if scale:
-        factor = _factor(points)
-        root = numbers.writer.operate("mul", root, factor)
-        points = tuple(_times(point, factor) for point in points)
+    if task.mode == FORWARD:
+        factor = LARGE ** {ENLARGED: 1, DIMINISHED: -1}.get(stress, 0)
+        tangents = {name: factor * float(along.inputs[tangent_of(name)]) for name in names}
+        points = (_times(along, factor),)
+    leaves = {name: numbers.leaf(inputs[name], tangents[name]) for name in names}
+    root = numbers.evaluate(f, leaves)
+    held: Point | None = value
+    if stress and task.mode != FORWARD:
+        held = None
+        if stress == SHIFTED:
+            root = numbers.writer.operate("add", root, SHIFT)
+        else:
+            factor = _factor(points)
+            root = numbers.writer.operate("mul", root, factor)
+            points = tuple(_times(point, factor) for point in points)
     numbers.finish(root)
-    held = None if scale else value
-    return Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), held, points, scale != 0)
+    return Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), held, points, stress)
 
 
-def _forward(
-    task: Autodiff, text: str, f: Expression, inputs: dict[str, float], value: Point, along: Point, scale: int
-) -> Sample:
-    factor = LARGE**scale
-    numbers = Instances(task)
-    leaves = {
-        name: numbers.leaf(number, factor * float(along.inputs[tangent_of(name)])) for name, number in inputs.items()
-    }
-    numbers.finish(numbers.evaluate(f, leaves))
-    point = _times(along, factor)
-    held = None if scale else value
-    return Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(inputs), held, (point,), scale != 0)
+def stresses(task: Autodiff) -> tuple[str, ...]:
+    """What shows a method that takes steps. In forward mode derivatives of any size can be handed in; in reverse mode
+    the result is changed so that one of a certain size arrives, or so that differences of it lose their digits."""
+    if task.mode == FORWARD:
+        return ENLARGED, DIMINISHED
+    return (SHIFTED,) * ("add" in task.ops) + (DIMINISHED,) * ("mul" in task.ops)
 
 
 def _factor(points: Sequence[Point]) -> float:

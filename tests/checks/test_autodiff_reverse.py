@@ -18,7 +18,7 @@ format: 1
 id: demo
 title: Demo
 file: solution.py
-limits: {cpu: 1 s, wall: 3 s}
+limits: {cpu: 1 s, wall: 20 s}
 tasks:
   - id: value
     kind: autodiff

@@ -115,6 +115,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
         f"The derivative of {_listed(f)} is right while everything is of an ordinary size. When a very large or very "
         "small derivative arrives from outside, the answer should be that many times as large, and is not."
     ),
+    "not_shifted": lambda f: (
+        f"The derivative of {_listed(f)} is right, but with a large constant added to the result it loses its digits. "
+        "A constant changes no derivative: what is computed here that it could disturb?"
+    ),
     "forbidden_import": lambda f: (
         f"Your file imports `{f['package']}`, which this task does not allow (and which is "
         "not installed here). Implement the rules yourself."
