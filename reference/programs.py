@@ -30,6 +30,8 @@ from reference.truth import Truth
 
 _MAX_DRAWS = 4
 _FEW = 3
+_MOVING = 0.25
+"""part of the points at which a derivative may not be zero"""
 
 
 def build_programs(part: Programs, seed: int = 0, engine: Engine | None = None) -> tuple[Bundle, Audit]:
@@ -76,12 +78,21 @@ class _Builder:
             self._draw(wanted)
         self._require_usable()
         self.used = len(kept)
+        self._require_slopes(kept)
         derivatives = {name: derivative.block(kept) for name, derivative in self._derivatives.items()}
         return {
             VALUE: joined(self.values).select(kept),
             ALONG: self._along(derivatives),
             **{derivative_in(name): block for name, block in derivatives.items()},
         }
+
+    def _require_slopes(self, kept: list[int]) -> None:
+        """Raises ProblemFault where a derivative is mostly zero: a class that returns zeros would be right."""
+        for name, slope in self._derivatives.items():
+            moving = np.count_nonzero(slope.block(kept).expected)
+            if moving < _MOVING * len(kept):
+                text = f"the derivative in `{name}` is zero at {len(kept) - moving} of {len(kept)} points"
+                raise ProblemFault("args", f"{text}, so it says little; change f or the domains of `args`")
 
     def audits(self) -> dict[str, GroupAudit]:
         """What was measured of every derivative."""

@@ -7,7 +7,7 @@ are asked for, and derivatives that are not linear in the one that arrives are n
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from grader.checks.judging import judged, settled_derivatives
 from grader.checks.replies import Answer, forbidden, read, without_numbers
 from grader.checks.samples import Sample
 from grader.domain.assignment import Task
-from grader.domain.autodiff import ALONE, TAPE
+from grader.domain.autodiff import ALONE, RANDOM_WORD, SIZED_WORDS, TAPE
 from grader.sandbox.run import Ending, Probe, Run
 from reference.bundle import Bundle
 from reference.problem import Misconception
@@ -91,12 +91,13 @@ def judge(asked: Plan | tape.TapePlan, run: Run) -> list[Judgement]:
     if broken:
         return [_failed(check.id, check.share, broken) for check in asked.checks]
     found = []
-    # Operations come first: where all are right, what is wrong in a program is no rule of differentiation.
-    wrong: set[str] = set()
+    # Operations come first: what is right there is not to blame for what is wrong in a program.
+    known: dict[str, bool] = {}
     for check in asked.checks:
-        judgement = _judged(asked.task, check, run, wrong)
-        if check.id in content(asked.task).ops and judgement.credit == 0 and not judgement.inconclusive:
-            wrong.add(check.id)
+        is_operation = check.id in content(asked.task).ops
+        judgement = _judged(asked.task, check, run, {} if is_operation else known)
+        if is_operation:
+            known[check.id] = judgement.credit > 0 or judgement.inconclusive
         found.append(judgement)
     return found
 
@@ -111,7 +112,7 @@ def _failed(check: str, share: float, finding: Finding) -> Judgement:
     return Judgement(check, share, verdict, cause, facts, str(facts["note"]) if "note" in facts else None)
 
 
-def _judged(task: Task, check: CheckPlan, run: Run, wrong: Set[str]) -> Judgement:
+def _judged(task: Task, check: CheckPlan, run: Run, known: Mapping[str, bool]) -> Judgement:
     answers: list[Answer] = []
     for number, sample in enumerate(check.samples, check.first_probe):
         came = read(task, sample, run.responses[number], run)
@@ -120,13 +121,16 @@ def _judged(task: Task, check: CheckPlan, run: Run, wrong: Set[str]) -> Judgemen
         if not isinstance(came, Answer):
             return _failed(check.id, check.share, _endless(check.id, came, run))
         answers.append(came)
-    return judged(task, check.id, check.share, answers, wrong)
+    judgement = judged(task, check.id, check.share, answers, known)
+    if judgement.inconclusive and not check.spare:
+        return replace(judgement, inconclusive=False, note="finite-difference")
+    return judgement
 
 
 def _endless(check: str, finding: Finding, run: Run) -> Finding:
-    """A doubling chain that is not finished in time is walked along every path."""
+    """A graph that is not finished in time is walked along every path."""
     verdict, cause, facts = finding
-    if check == "doubling" and run.ending in (Ending.TIME, Ending.CPU, Ending.MEMORY):
+    if check in (*SIZED_WORDS, RANDOM_WORD) and run.ending in (Ending.TIME, Ending.CPU, Ending.MEMORY):
         return verdict, cause, {**facts, "note": "exponential-traversal"}
     return finding
 

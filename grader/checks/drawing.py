@@ -92,6 +92,7 @@ def _fixed(task: Autodiff, word: str, bundle: Bundle, rng: np.random.Generator) 
         rows = bundle.draw_together(groups, _LEAVES + _SPARE_LEAVES, rng)
         made = [of_graph(task, dag, value, point, passes=1 + twice) for value, point in rows]
         first += made[:_LEAVES]
+        first += [of_graph(task, dag, *rows[0], passes=1 + twice, stress=stress) for stress in stresses(task)]
         spare += made[_LEAVES:]
     return tuple(first), tuple(spare)
 
@@ -104,7 +105,10 @@ def _random(task: Autodiff, check: GraphCheck, bundle: Bundle, rng: np.random.Ge
         of_graph(task, decoded(value.inputs["nodes"], value.inputs["leaves"].size), value, gradient, text=text)
         for value, gradient in rows
     ]
-    return tuple(made[: check.count]), tuple(made[check.count :])
+    value, gradient = rows[0]
+    dag = decoded(value.inputs["nodes"], value.inputs["leaves"].size)
+    stressed = [of_graph(task, dag, value, gradient, text=text, stress=stress) for stress in stresses(task)]
+    return (*made[: check.count], *stressed), tuple(made[check.count :])
 
 
 def _doubling(task: Autodiff, check: GraphCheck) -> Iterator[Sample]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +18,15 @@ from grader.domain.autodiff import FORWARD
 from grader.domain.report import Verdict
 from reference.bundle import Point
 from reference.replay import NOT_ACCUMULATED
-from reference.separation import note_of, resembles
+from reference.separation import resembles
 from reference.tolerance import Band, band, units
 
 _KINK = "beside its kink"
 _MOST_TEXTS = 3
 
 
-def judged(task: Task, check: str, share: float, answers: Sequence[Answer], wrong_ops: Set[str]) -> Judgement:
-    """The judgement on numbers alone; `wrong_ops` are the operations that are known to be wrong."""
+def judged(task: Task, check: str, share: float, answers: Sequence[Answer], known: Mapping[str, bool]) -> Judgement:
+    """The judgement on numbers alone; of some operations it is `known` already whether they are right."""
     ordinary = [answer for answer in answers if not answer.sample.stress]
     wrong = [a for a in ordinary if a.value is not None and not _is_right(a.value)]
     if wrong:
@@ -38,10 +38,10 @@ def judged(task: Task, check: str, share: float, answers: Sequence[Answer], wron
         return Judgement(check, share, Verdict.FAILED, cause, _facts(answers), note)
     judgement = compared(task, check, share, _comparisons(ordinary), listed=False)
     if judgement.credit == 0 and not judgement.inconclusive:
-        return _wrong(judgement, ordinary, rules_right=not wrong_ops)
+        return _wrong(judgement, ordinary, known)
     stressed = [answer for answer in answers if answer.sample.stress and not _stands(answer)]
     if content(task).mode != FORWARD:
-        stressed = [answer for answer in stressed if _STRESSING[answer.sample.stress] not in wrong_ops]
+        stressed = [answer for answer in stressed if known.get(_STRESSING[answer.sample.stress], True)]
     if stressed and not judgement.inconclusive:
         return _stepping(judgement, stressed)
     return _told(judgement, answers)
@@ -81,7 +81,11 @@ def _units(item: Comparison) -> float:
 
 
 def _is_right(item: Comparison) -> bool:
-    return band(_units(item), item.point.separation) in (Band.EXACT, Band.CANCELLING)
+    return _band(item) in (Band.EXACT, Band.CANCELLING)
+
+
+def _band(item: Comparison) -> Band:
+    return band(_units(item), item.point.separation)
 
 
 def _facts(answers: Sequence[Answer]) -> dict[str, object]:
@@ -109,17 +113,22 @@ def _changed(answers: Sequence[Answer]) -> tuple[str, str] | None:
     return ("kept_gradients", "not-reset") if grown else ("nondeterministic", "nondeterministic")
 
 
-def _wrong(judgement: Judgement, answers: Sequence[Answer], *, rules_right: bool) -> Judgement:
+def _wrong(judgement: Judgement, answers: Sequence[Answer], known: Mapping[str, bool]) -> Judgement:
     """Derivatives that are wrong: only those are diagnosed, and in the order of what is likely."""
     wrong = [answer for answer in answers if not all(map(_is_right, answer.derivatives))]
+    far = [answer for answer in wrong if any(_band(item) is Band.WRONG for item in answer.derivatives)]
     # Reflected operators may hand their operands on in the other order, and so show one rule as another.
     telling = [answer for answer in wrong if not answer.sample.has_constant] or wrong
     comparisons = tuple(item for item in _comparisons(telling) if not _is_right(item))
-    if all(answer.sample.text.endswith(_KINK) for answer in wrong) and not any(map(_is_explained, comparisons)):
-        return replace(judgement, cause="beside_kink", facts=_facts(wrong), note="finite-difference", comparisons=())
-    ordered = tuple(replace(item, point=_ordered(item, first=rules_right)) for item in comparisons)
+    if all(map(_is_beside_kink, far)) and not any(map(_is_explained, _comparisons(far))):
+        return replace(judgement, cause="beside_kink", facts=_facts(far), note="finite-difference", comparisons=())
+    ordered = tuple(replace(item, point=_ordered(item, known)) for item in comparisons)
     facts = {**judgement.facts, **_facts(wrong), "names": _names(wrong)}
     return replace(judgement, cause="wrong_derivative", facts=facts, comparisons=ordered)
+
+
+def _is_beside_kink(answer: Answer) -> bool:
+    return answer.sample.text.endswith(_KINK)
 
 
 def _is_explained(item: Comparison) -> bool:
@@ -127,18 +136,20 @@ def _is_explained(item: Comparison) -> bool:
     return any(resembles(item.answer, wrong, point.expected, point.unit) for wrong in point.wrong.values())
 
 
-def _ordered(item: Comparison, *, first: bool) -> Point:
+def _ordered(item: Comparison, known: Mapping[str, bool]) -> Point:
     """The point with one wrong answer for each note, the one that came if there is one: in several graphs one fault may
-    take several forms. Those of a backward pass come before or after those of the rules; some give the same numbers."""
+    take several forms. Some give the same numbers: a rule that is known to be wrong explains before a backward pass
+    does, and one that is known to be right explains nothing."""
     point = item.point
-    chosen: dict[str, np.ndarray[Any, Any]] = {}
+    likely: dict[str, dict[str, np.ndarray[Any, Any]]] = {"wrong": {}, "pass": {}, "other": {}}
     for name, wrong in point.wrong.items():
-        note = note_of(name)
+        note, _, variant = name.partition(":")
+        if known.get(variant):
+            continue
+        chosen = likely["pass" if note == NOT_ACCUMULATED else "wrong" if variant in known else "other"]
         if note not in chosen or resembles(item.answer, wrong, point.expected, point.unit):
             chosen[note] = wrong
-    passes = {note: wrong for note, wrong in chosen.items() if note == NOT_ACCUMULATED}
-    rules = {note: wrong for note, wrong in chosen.items() if note not in passes}
-    return replace(point, wrong={**passes, **rules} if first else {**rules, **passes})
+    return replace(point, wrong={**likely["wrong"], **likely["pass"], **likely["other"]})
 
 
 def _names(wrong: Sequence[Answer]) -> list[str]:

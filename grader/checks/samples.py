@@ -9,12 +9,14 @@ import numpy as np
 
 from grader.checks.instances import Instances
 from grader.domain.autodiff import FORWARD, Autodiff
+from grader.sandbox.probes import Handle
 from grader.sandbox.run import Probe
 from reference.bundle import Point
 from reference.dag import Dag
 from reference.language import Expression
 from reference.points import Array
 from reference.program import tangent_of
+from reference.tolerance import ROUNDING
 
 ENLARGED, DIMINISHED, SHIFTED = "enlarged", "diminished", "shifted"
 LARGE = 2.0**500
@@ -63,27 +65,47 @@ def of_program(
 ) -> Sample:
     """A program at one point of its bundle: `row` has the value, the derivative along a direction and all others."""
     value, along, *each = row
-    inputs = {name: float(value.inputs[name]) for name in names}
+    factor = _enlargement(task, stress)
     numbers = Instances(task)
-    tangents = {name: 0.0 for name in names}
-    points = tuple(each)
-    if task.mode == FORWARD:
-        factor = LARGE ** {ENLARGED: 1, DIMINISHED: -1}.get(stress, 0)
-        tangents = {name: factor * float(along.inputs[tangent_of(name)]) for name in names}
-        points = (_times(along, factor),)
-    leaves = {name: numbers.leaf(inputs[name], tangents[name]) for name in names}
-    root = numbers.evaluate(f, leaves)
-    held: Point | None = value
-    if stress and task.mode != FORWARD:
-        held = None
-        if stress == SHIFTED:
-            root = numbers.writer.operate("add", root, SHIFT)
-        else:
-            factor = _factor(points)
-            root = numbers.writer.operate("mul", root, factor)
-            points = tuple(_times(point, factor) for point in points)
-    numbers.finish(root)
-    return Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), held, points, stress)
+    inputs = {name: float(value.inputs[name]) for name in names}
+    tangents = {name: float(along.inputs[tangent_of(name)]) for name in names}
+    leaves = {name: numbers.leaf(inputs[name], factor * tangents[name]) for name in names}
+    points = (_times(along, factor),) if task.mode == FORWARD else tuple(each)
+    made = Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), value, points, stress)
+    return _finished(task, numbers, numbers.evaluate(f, leaves), made)
+
+
+def of_graph(
+    task: Autodiff, dag: Dag, value: Point, gradient: Point, *, passes: int = 1, text: str = "", stress: str = ""
+) -> Sample:
+    """A graph at the leaves of a point; in forward mode along a direction that the leaves themselves give."""
+    factor = _enlargement(task, stress)
+    numbers = Instances(task)
+    leaves = value.inputs["leaves"]
+    direction = 1.0 / leaves
+    handles = [numbers.leaf(float(x), factor * float(t)) for x, t in zip(leaves, direction, strict=True)]
+    point = _times(_along(gradient, direction), factor) if task.mode == FORWARD else gradient
+    names, held = tuple("abcdefgh"[: dag.leaves]), tuple(float(x) for x in leaves)
+    made = Sample(text or dag.text, numbers.writer.probe, held, names, value, (point,), stress)
+    return _finished(task, numbers, numbers.graph(dag, handles), made, passes)
+
+
+def _enlargement(task: Autodiff, stress: str) -> float:
+    """By how much the derivatives that are handed in are larger, in forward mode."""
+    return LARGE ** {ENLARGED: 1, DIMINISHED: -1}.get(stress, 0) if task.mode == FORWARD else 1.0
+
+
+def _finished(task: Autodiff, numbers: Instances, root: Handle, made: Sample, passes: int = 1) -> Sample:
+    """The sample with all replies, and in reverse mode with what its stress does to the result."""
+    if not made.stress or task.mode == FORWARD:
+        numbers.finish(root, passes=passes)
+        return made
+    if made.stress == SHIFTED:
+        numbers.finish(numbers.writer.operate("add", root, SHIFT), passes=passes)
+        return replace(made, value=None)
+    factor = _factor(made.derivatives)
+    numbers.finish(numbers.writer.operate("mul", root, factor), passes=passes)
+    return replace(made, value=None, derivatives=tuple(_times(point, factor) for point in made.derivatives))
 
 
 def stresses(task: Autodiff) -> tuple[str, ...]:
@@ -96,8 +118,8 @@ def stresses(task: Autodiff) -> tuple[str, ...]:
 
 def _factor(points: Sequence[Point]) -> float:
     """A power of two that makes the smallest derivative as small as arithmetic takes without losing digits."""
-    sizes = [abs(float(point.expected)) for point in points if point.expected != 0]
-    smallest = int(np.floor(np.log2(min(sizes)))) if sizes else 0
+    sizes = np.abs(np.concatenate([np.ravel(point.expected) for point in points]))
+    smallest = int(np.floor(np.log2(np.min(sizes[sizes > 0], initial=1.0))))
     return 2.0 ** max(-1020, _SMALL_EXPONENT - smallest)
 
 
@@ -111,19 +133,6 @@ def _times(point: Point, factor: float) -> Point:
     return replace(point, expected=parts[0], base=parts[1], error=parts[2], wrong=wrong)
 
 
-def of_graph(task: Autodiff, dag: Dag, value: Point, gradient: Point, *, passes: int = 1, text: str = "") -> Sample:
-    """A graph at the leaves of a point; in forward mode along a direction that the leaves themselves give."""
-    numbers = Instances(task)
-    leaves = value.inputs["leaves"]
-    direction = 1.0 / leaves
-    handles = [numbers.leaf(float(x), float(t)) for x, t in zip(leaves, direction, strict=True)]
-    numbers.finish(numbers.graph(dag, handles), passes=passes)
-    point = _along(gradient, direction) if task.mode == FORWARD else gradient
-    names = tuple("abcdefgh"[: dag.leaves])
-    held = tuple(float(x) for x in leaves)
-    return Sample(text or dag.text, numbers.writer.probe, held, names, value, (point,))
-
-
 def _along(gradient: Point, direction: Array) -> Point:
     """The derivative along a direction; in forward mode nothing is passed back, so nothing is passed back wrongly."""
     size = np.abs(direction)
@@ -132,8 +141,8 @@ def _along(gradient: Point, direction: Array) -> Point:
 
 
 def exactly(expected: float | Sequence[float], wrong: dict[str, float] | None = None) -> Point:
-    """What only one number is right for, because nothing rounds."""
+    """What is computed without any rounding; one rounding of the result is the unit all the same."""
     right = np.asarray(expected, dtype=np.float64)
-    nothing = np.zeros_like(right)
+    unit, nothing = ROUNDING * np.abs(right), np.zeros_like(right)
     mistakes = {name: np.asarray(value, dtype=np.float64) for name, value in (wrong or {}).items()}
-    return Point({}, right, nothing, nothing, np.inf, mistakes)
+    return Point({}, right, unit, nothing, np.inf, mistakes)

@@ -69,7 +69,9 @@ def test_an_engine_for_teaching_is_right_but_for_deep_graphs_and_a_second_pass(
     assert notes(checks(rules, TEACHING)) == {}
     again = checks(graphs, TEACHING)
     assert notes(again) == {"backward-twice": "intermediates-not-reset"}
-    assert again["backward-twice"].message.startswith("The value is right, the derivative is not: 9 of 9 are wrong")
+    assert again["backward-twice"].message.startswith(
+        "The value is right, but the derivative is wrong at 9 of 9 places"
+    )
     assert "Should the nodes between still remember the last one?" in (again["backward-twice"].hint or "")
     deep = checks(large, TEACHING)
     assert notes(deep) == {"chain": "recursion-depth"}
@@ -209,7 +211,7 @@ def test_backward_passes(graphs: Grader, name: str) -> None:
 def test_a_gradient_that_is_overwritten_is_told_in_programs_too(rules: Grader) -> None:
     came = checks(rules, changed(REVERSE, OVERWRITTEN))
     assert notes(came) == {"tutorial": "not-accumulated", "mixed": "not-accumulated"}
-    assert "the derivative in a is not: 7 of 14 are wrong" in came["tutorial"].message
+    assert "the derivative in a is wrong at 7 of 14 places" in came["tutorial"].message
     assert "Look at `a*(a + b)`" in came["tutorial"].message
 
 
@@ -263,7 +265,6 @@ def test_memory(large: Grader) -> None:
     carried = checks(large, CARRIED)
     assert carried["tape"].note == "no-tape"
     assert "too little for a record of the operations" in carried["tape"].message
-    assert "8000 operations took 0.0 MiB" in carried["tape"].message
     assert notes({"chain": carried["chain"], "random-dag": carried["random-dag"]}) == {}
 
 

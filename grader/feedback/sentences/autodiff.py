@@ -57,8 +57,8 @@ def _wrong_derivative(facts: Facts) -> str:
     by = f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.0f} %" if off >= 0.1 else f"{100 * off:.2g} %"
     names = f" in {' and '.join(facts['names'])}" if facts["names"] else ""
     return (
-        f"The value is right, the derivative{names} is not: {facts['wrong']} of {facts['of']} are wrong, at worst off "
-        f"by {by}. Look at {_listed(facts)}."
+        f"The value is right, but the derivative{names} is wrong at {facts['wrong']} of {facts['of']} places, at worst "
+        f"off by {by}. Look at {_listed(facts)}."
     )
 
 
