@@ -154,8 +154,9 @@ def _draw(part: RandomGraphs, rng: np.random.Generator) -> Drawn:
     """A graph of which every node contributes to the root."""
     growing = _Growing(part, rng)
     while len(growing.steps) < part.nodes:
-        if len(growing.unused) - 1 >= part.nodes - len(growing.steps):
-            growing.add("add", growing.unused[0], growing.unused[1])
+        if len(growing.unused) >= part.nodes - len(growing.steps):
+            first, *others = growing.unused
+            growing.add("add", first, others[0] if others else 0)
         else:
             growing.grow()
     return Dag(_LEAVES, tuple(growing.steps)), growing.leaves

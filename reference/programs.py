@@ -30,7 +30,7 @@ from reference.truth import Truth
 
 _MAX_DRAWS = 4
 _FEW = 3
-_MOVING = 0.25
+_MOVING = 0.05
 """part of the points at which a derivative may not be zero"""
 
 

@@ -181,8 +181,16 @@ class _Reader:
                 text = f"`{f.source(node)[:60]}` needs the operation `{op}`, which is not among `ops`"
                 scope.blame(("f",), text, within=f.text, offset=node.span.start)
 
+    @property
+    def _runtime(self) -> str:
+        content = self._document.content
+        return str(content.get("runtime", "numpy")) if isinstance(content, dict) else "numpy"
+
     def _check_cost(self) -> None:
         spec, tape = self._spec, self._spec.cost.tape
+        if tape is not None and self._runtime == "torch":
+            text = "memory is measured beside what a process starts with, which is too much with torch"
+            self._blame(("cost", "tape"), f"{text}; take `runtime: numpy`")
         right = "constant" if spec.mode == FORWARD else "linear"
         if tape is not None and tape != right:
             self._blame(("cost", "tape"), f"in {spec.mode} mode memory is `{right}` in the number of operations")
@@ -191,11 +199,9 @@ class _Reader:
 
     def _check_forbidden(self) -> None:
         imports = self._spec.forbid.imports or []
-        content = self._document.content
-        runtime = content.get("runtime", "numpy") if isinstance(content, dict) else "numpy"
         key = ("forbid", "imports")
-        if imports and runtime != "numpy":
-            text = f"what cannot be imported is what the runtime does not have, and `{runtime}` may have it"
+        if imports and self._runtime != "numpy":
+            text = f"what cannot be imported is what the runtime does not have, and `{self._runtime}` may have it"
             self._blame(key, text + "; take `runtime: numpy`")
             return
         for number, name in enumerate(imports):

@@ -218,10 +218,18 @@ def test_weights_of_what_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("runtime", ["torch", "my-course"])
 def test_imports_are_forbidden_by_their_absence(tmp_path: Path, runtime: str) -> None:
-    text = changed(("file: solution.py", f"file: solution.py\nruntime: {runtime}"))
+    text = changed(("file: solution.py", f"file: solution.py\nruntime: {runtime}"), (", tape: linear", ""))
     (fault,) = faults(write(tmp_path, text))
     assert fault[2] == (
         f"what cannot be imported is what the runtime does not have, and `{runtime}` may have it; take `runtime: numpy`"
+    )
+
+
+def test_memory_is_not_measured_beside_torch(tmp_path: Path) -> None:
+    text = changed(("file: solution.py", "file: solution.py\nruntime: torch"), text=FORWARD)
+    (fault,) = faults(write(tmp_path, text))
+    assert fault[2] == (
+        "memory is measured beside what a process starts with, which is too much with torch; take `runtime: numpy`"
     )
 
 
