@@ -20,13 +20,13 @@ from grader.domain.limits import MIB
 from grader.domain.report import Verdict
 from grader.sandbox.run import Ending, Probe, Raised, Replies, Run
 
-OPERATIONS = (0, 8_000, 32_000)
+OPERATIONS = (0, 4_000, 16_000)
 _SMALLEST_PER_OPERATION = 32
 """bytes; no record of an operation is smaller"""
 _BOUNDS = (3.0, 5.0)
 _SLACK = 1 * MIB
 """by which the memory of a process differs from what its objects take"""
-_BALLAST = 40 * MIB
+_BALLAST = 32 * MIB
 
 
 @dataclass(frozen=True)
