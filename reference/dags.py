@@ -80,7 +80,7 @@ def _measured(dag: Dag, leaves: Array, rng: np.random.Generator) -> dict[str, Bl
     gradient = np.array([float(entry) for entry in truth.gradient()])
     entries = np.stack([np.broadcast_to(entry, PATTERNS + 1) for entry in computed.gradient()], axis=1)
     once = _block(inputs, gradient, entries, faulty(dag, leaves))
-    twice = _block(inputs, 2 * gradient, 2 * entries, {**faulty_twice(dag, leaves), "leaves-reset": gradient})
+    twice = _block(inputs, 2 * gradient, 2 * entries, faulty_twice(dag, leaves))
     return {VALUE: value, GRADIENT: once, TWICE: twice}
 
 

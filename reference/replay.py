@@ -15,6 +15,8 @@ EPS_SQUARED = "eps-squared"
 TANGENT_IGNORED = "tangent-ignored"
 NOT_ACCUMULATED = "not-accumulated"
 INCOMING_IGNORED = "incoming-ignored"
+POWER_RULES = "power-rules"
+NOTES = (EPS_SQUARED, TANGENT_IGNORED, NOT_ACCUMULATED, INCOMING_IGNORED, POWER_RULES)
 OF_REVERSE_MODE = (NOT_ACCUMULATED, INCOMING_IGNORED, "wrong-variable", "variable")
 """mistakes that cannot be made in forward mode, or of one derivative of several"""
 
@@ -31,7 +33,7 @@ def _faulty(problem: Problem, inputs: Inputs) -> dict[str, float]:
         tape = Tape(problem.lets, problem.f, inputs, np)
         contributions = _contributions(tape, problem.wrt)
         found = {
-            "power-rules:exponent": float(tape.adjoint(problem.wrt, 1.0, {"pow": (None, nothing)})),
+            f"{POWER_RULES}:exponent": float(tape.adjoint(problem.wrt, 1.0, {"pow": (None, nothing)})),
             INCOMING_IGNORED: sum(_slopes(tape, problem.wrt)),
         }
     if len(contributions) > 1:

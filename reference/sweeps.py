@@ -10,6 +10,9 @@ import numpy as np
 from reference.dag import Dag
 from reference.points import Array
 
+NOT_ACCUMULATED, NOT_TOPOLOGICAL = "not-accumulated", "not-topological"
+INTERMEDIATES_KEPT, LEAVES_RESET = "intermediates-not-reset", "leaves-reset"
+NOTES = (NOT_ACCUMULATED, NOT_TOPOLOGICAL, INTERMEDIATES_KEPT, LEAVES_RESET)
 _SMALL = 12
 """operations up to which a pass may visit a node once for every path to it"""
 
@@ -137,7 +140,7 @@ def faulty(dag: Dag, leaves: Array) -> dict[str, Array]:
     count = dag.leaves + len(dag.steps)
     found = {}
     for name, order in {**_right_orders(dag), **_orders(dag)}.items():
-        for overwrite, note in ((True, "not-accumulated"), (False, "not-topological")):
+        for overwrite, note in ((True, NOT_ACCUMULATED), (False, NOT_TOPOLOGICAL)):
             if overwrite or name in _orders(dag):
                 bars = [0.0] * count
                 held = sweep.run(order, bars, overwrite=overwrite)
@@ -145,7 +148,7 @@ def faulty(dag: Dag, leaves: Array) -> dict[str, Array]:
                 # One whose leaves take what is there when it is their turn.
                 found[f"{note}:{name}-turn"] = np.array([held.get(leaf, 0.0) for leaf in range(dag.leaves)])
     if len(dag.steps) <= _SMALL:
-        found["not-topological:every-path"] = _along_every_path(sweep, dag, count)
+        found[f"{NOT_TOPOLOGICAL}:every-path"] = _along_every_path(sweep, dag, count)
     return found
 
 
@@ -161,7 +164,8 @@ def _along_every_path(sweep: Sweep, dag: Dag, count: int) -> Array:
 
 
 def faulty_twice(dag: Dag, leaves: Array) -> dict[str, Array]:
-    """What leaves hold after two passes where the nodes between still hold what the first one gave them."""
+    """What leaves hold after two passes where the nodes between still hold what the first one gave them, or where the
+    leaves have forgotten it."""
     sweep = Sweep(dag, [float(leaf) for leaf in leaves], 1.0)
     count = dag.leaves + len(dag.steps)
     order = range(count - 1, -1, -1)
@@ -172,5 +176,5 @@ def faulty_twice(dag: Dag, leaves: Array) -> dict[str, Array]:
     sweep.run(order, growing)
     root = Sweep(dag, [float(leaf) for leaf in leaves], 2.0)  # the root adds one to the one it holds
     root.run(order, growing)
-    found = {"intermediates-not-reset:nodes": bars, "intermediates-not-reset:root": growing}
+    found = {f"{INTERMEDIATES_KEPT}:nodes": bars, f"{INTERMEDIATES_KEPT}:root": growing, LEAVES_RESET: sweep.gradient()}
     return {name: np.array(held[: dag.leaves]) for name, held in found.items()}

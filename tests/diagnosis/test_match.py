@@ -13,6 +13,7 @@ from grader.checks.judgement import Comparison
 from grader.diagnosis.catalogue import CONDITIONS, HINTS
 from grader.diagnosis.match import recognise
 from grader.domain.assignment import Assignment
+from reference import replay, sweeps
 from reference.bundle import Point
 from reference.functions import FUNCTIONS
 from reference.hypotheses import hypotheses
@@ -51,11 +52,13 @@ MISTAKES: dict[str, tuple[str, Answer]] = {
 
 
 def test_every_note_that_can_be_recognised_has_a_hint() -> None:
-    """Of rules of functions, of mistakes with whole expressions, and of layouts and factors."""
+    """Of rules of functions, of mistakes with whole expressions, of layouts and factors, and of programs that
+    differentiate."""
     rules = {mutation.note for row in FUNCTIONS.values() for mutation in row.mutations}
     square = np.arange(4.0).reshape(2, 2)
     simple = {note for shape in ((2, 2), (4,)) for note, _, _ in hypotheses(square.reshape(shape), {"x": square})}
-    assert set(HINTS) == rules | set(MISTAKEN_WHOLE) | simple
+    programs = {*replay.NOTES, *sweeps.NOTES, "perturbation-confusion"}
+    assert set(HINTS) == rules | set(MISTAKEN_WHOLE) | simple | programs
 
 
 MISTAKEN_WHOLE = ("value", "variable", "wrong-variable", "product.both", "symmetric-only", "chain.inner",

@@ -3,6 +3,17 @@
 import math
 
 
+def d_in_a(a, b):
+    c = a + b
+    bar_c = a  # d = a * c
+    return c + bar_c
+
+
+def d_in_b(a, b):
+    bar_c = a
+    return bar_c
+
+
 class Value:
     def __init__(self, data, parents=()):
         self.data = data

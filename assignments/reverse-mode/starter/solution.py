@@ -1,6 +1,14 @@
 """Reverse mode for scalars. Fill in the class and the functions; the names are fixed."""
 
 
+def d_in_a(a, b):
+    raise NotImplementedError("walk back through the graph of d = a * (a + b)")
+
+
+def d_in_b(a, b):
+    raise NotImplementedError
+
+
 class Value:
     def __init__(self, data):
         self.data = data

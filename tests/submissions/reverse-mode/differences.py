@@ -5,6 +5,14 @@ import math
 H = 6e-6
 
 
+def d_in_a(a, b):
+    return ((a + H) * (a + H + b) - (a - H) * (a - H + b)) / (2 * H)
+
+
+def d_in_b(a, b):
+    return (a * (a + b + H) - a * (a + b - H)) / (2 * H)
+
+
 class Value:
     def __init__(self, data, f=None, args=()):
         self.data, self.f, self.args, self.grad = data, f, args, 0.0
