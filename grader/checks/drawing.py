@@ -121,17 +121,21 @@ def _doubling(task: Autodiff, check: GraphCheck) -> Iterator[Sample]:
 
 
 def _chain(task: Autodiff, check: GraphCheck) -> Iterator[Sample]:
+    yield chain_of(task, check.size)
+
+
+def chain_of(task: Autodiff, size: int) -> Sample:
     """One operation after another; numbers and derivatives are such that nothing is ever rounded."""
     operator = next(op for op in CHAINED if op in task.ops)
     start, step = 0.5, 1.0 if operator == "mul" else 0.25
     numbers = Instances(task)
     leaves = numbers.leaf(start, 1.0), numbers.leaf(step, 0.5)
-    numbers.finish(numbers.writer.iterate(operator, leaves[0], leaves[1], check.size))
-    value, slope = _ended(operator, start, step, check.size)
+    numbers.finish(numbers.writer.iterate(operator, leaves[0], leaves[1], size))
+    value, slope = _ended(operator, start, step, size)
     along = exactly(1.0 + 0.5 * slope)
     derivative = along if task.mode == FORWARD else exactly([1.0, slope])
-    text = f"v = v {_SIGNS[operator]} w, {check.size} times"
-    yield Sample(text, numbers.writer.probe, (start, step), ("v", "w"), exactly(value), (derivative,))
+    text = f"v = v {_SIGNS[operator]} w, {size} times"
+    return Sample(text, numbers.writer.probe, (start, step), ("v", "w"), exactly(value), (derivative,))
 
 
 _SIGNS = {"add": "+", "sub": "-", "mul": "*"}

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks import endings
-from grader.checks.drawing import CHAINED, content
+from grader.checks.drawing import CHAINED, chain_of, content
 from grader.checks.instances import Instances
 from grader.checks.judgement import Judgement
+from grader.checks.judging import judged
+from grader.checks.replies import Answer, read
+from grader.checks.samples import Sample
 from grader.domain.assignment import Task
 from grader.domain.autodiff import FORWARD, TAPE
 from grader.domain.limits import MIB
@@ -24,6 +27,7 @@ OPERATIONS = (0, 4_000, 16_000)
 _SMALLEST_PER_OPERATION = 32
 """bytes; no record of an operation is smaller"""
 _BOUNDS = (3.0, 5.0)
+_WITNESSES = 3
 _SLACK = 1 * MIB
 """by which the memory of a process differs from what its objects take"""
 _BALLAST = 32 * MIB
@@ -47,7 +51,12 @@ class TapePlan:
         operator = next(op for op in CHAINED if op in asked.ops)
         root = numbers.writer.iterate(operator, *leaves, OPERATIONS[self.round])
         numbers.writer.reply(numbers.value(root))
-        return (numbers.writer.probe,)
+        return (numbers.writer.probe, self.witness.probe) if self.round == 0 else (numbers.writer.probe,)
+
+    @property
+    def witness(self) -> Sample:
+        """A few operations whose derivative may be wrong, but no approximation."""
+        return chain_of(content(self.task), _WITNESSES)
 
 
 def measured(asked: TapePlan, run: Run) -> Judgement:
@@ -61,11 +70,21 @@ def measured(asked: TapePlan, run: Run) -> Judgement:
         return replace(undecided, verdict=Verdict.MEMORY_LIMIT, cause="tape_memory", note="tape-superlinear",
                        inconclusive=False)  # fmt: skip
     if run.ending is Ending.FINISHED and isinstance(response, Replies):
-        return undecided
+        return undecided if asked.round else _witnessed(asked, undecided, run)
     if response is None:
         verdict, cause, ended = endings.no_response(run, asked.task.limits)
         return Judgement(TAPE, asked.share, verdict, cause, ended)
     return replace(undecided, cause="tape_broken", inconclusive=False)
+
+
+def _witnessed(asked: TapePlan, undecided: Judgement, run: Run) -> Judgement:
+    """Undecided still, unless the derivative of a few operations is an approximation: a record that differences are
+    taken of is none of reverse mode."""
+    answer = read(asked.task, asked.witness, run.responses[1], run)
+    judgement = judged(asked.task, TAPE, asked.share, [answer], {}) if isinstance(answer, Answer) else None
+    if judgement is None or not judgement.inconclusive:
+        return undecided
+    return replace(undecided, cause="tape_of_differences", note="finite-difference", inconclusive=False)
 
 
 def following(asked: TapePlan, judgements: Sequence[Judgement]) -> TapePlan | None:

@@ -128,6 +128,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
         f"A chain of {f['operations']} operations did not come to its end, so memory could not be "
         "measured. Look at what the other checks say first."
     ),
+    "tape_of_differences": lambda f: (
+        "What is recorded serves an approximation of the derivative, so its memory is not "
+        "looked at. Look at what the other checks say first."
+    ),
     "tape_memory": lambda f: f"A chain of {f['operations']} operations needs more memory than there is.",
     "tape_passed": lambda f: _tape(f, "as it should be."),
     "tape_superlinear": lambda f: _tape(f, "memory grows faster than the number of operations."),
