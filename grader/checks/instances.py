@@ -29,12 +29,14 @@ class Instances:
 
     def leaf(self, value: float | Handle, tangent: float | Handle = 0.0) -> Handle:
         """A number of the student's, with a derivative of its own in forward mode."""
+        self.leaves.append(self._made(value, tangent))
+        return self.leaves[-1]
+
+    def _made(self, value: float | Handle, tangent: float | Handle = 0.0) -> Handle:
         words: dict[str, float | Handle] = {"value": value, "derivative": tangent}
         making = self._interface.make
         arguments: list[Operand] = [words[word] if isinstance(word, str) else word for word in making.arguments]
-        made = self.writer.call(self.writer.name(making.name), *arguments)
-        self.leaves.append(made)
-        return made
+        return self.writer.call(self.writer.name(making.name), *arguments)
 
     def read(self, number: Handle, member: Member) -> Handle:
         """What an attribute is, or a method without arguments gives."""
@@ -70,7 +72,7 @@ class Instances:
         assert isinstance(result, Handle)
         return result
 
-    def _node(self, node: Node, leaves: Mapping[str, Handle]) -> Operand:
+    def _node(self, node: Node, leaves: Mapping[str, Handle]) -> Handle | float:
         if is_constant(node):
             return _constant(node)
         match node:
@@ -80,14 +82,15 @@ class Instances:
                 return self._call(function, [self._node(argument, leaves) for argument in arguments])
         raise ValueError(f"a program of scalars has no {type(node).__name__}")
 
-    def _call(self, name: str, operands: Sequence[Operand]) -> Handle:
+    def _call(self, name: str, operands: Sequence[Handle | float]) -> Handle:
         member = self._interface.functions.get(name)
         if member is None:
             return self.writer.operate(name, *operands)
-        first = operands[0]
-        if member.is_method and isinstance(first, Handle):
-            return self.writer.method(first, member.name, *operands[1:])
-        return self.writer.call(self.writer.name(member.name), *operands)
+        # Functions are called on the student's numbers only.
+        first, *others = [item if isinstance(item, Handle) else self._made(item) for item in operands]
+        if member.is_method:
+            return self.writer.method(first, member.name, *others)
+        return self.writer.call(self.writer.name(member.name), first, *others)
 
     def graph(self, dag: Dag, leaves: Sequence[Handle]) -> Handle:
         """The root of a graph, on these leaves."""
