@@ -12,7 +12,7 @@ from reference import domains, language
 from reference.functions import FUNCTIONS
 from reference.program import Program, Programs
 
-POINTS = 4
+POINTS = 3
 
 BINARY = ("add", "sub", "mul", "truediv")
 """operators that a program can repeat"""

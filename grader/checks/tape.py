@@ -30,7 +30,7 @@ _BOUNDS = (3.0, 5.0)
 _WITNESSES = 3
 _SLACK = 1 * MIB
 """by which the memory of a process differs from what its objects take"""
-_BALLAST = 32 * MIB
+_BALLAST = 20 * MIB
 
 
 @dataclass(frozen=True)
