@@ -10,7 +10,7 @@ import numpy as np
 from grader.checks.instances import Instances
 from grader.checks.samples import Sample, exactly, of_graph, of_program, stresses
 from grader.domain.assignment import Task
-from grader.domain.autodiff import FORWARD, RANDOM_WORD, Autodiff, GraphCheck
+from grader.domain.autodiff import CHAINED, FORWARD, RANDOM_WORD, Autodiff, GraphCheck
 from reference.bundle import Bundle, Point
 from reference.dag import FIXED, GRADIENT, RANDOM, TWICE, VALUE, group_of
 from reference.dags import decoded
@@ -23,7 +23,6 @@ _LEAVES = 3
 """sets of leaves that a graph is tried with"""
 _SPARE_LEAVES = 2
 _FURTHER_GRAPHS = 8
-CHAINED = ("add", "sub", "mul")
 
 
 def content(task: Task) -> Autodiff:

@@ -176,7 +176,6 @@ def settled_derivatives(first: Judgement, more: Judgement, task: Task) -> Judgem
     """What the samples that came first and further ones say together."""
     plain = {told: cause for cause, told in _TOLD.items()}
     decided = settled(first, replace(more, cause=plain.get(more.cause, more.cause)), task)
-    decided = replace(
-        decided, facts={"numbers": sum(item.answer.size for item in decided.comparisons), **decided.facts}
-    )
-    return replace(decided, cause=_TOLD.get(decided.cause, decided.cause))
+    numbers = sum(item.answer.size for item in decided.comparisons)
+    cause = _TOLD.get(decided.cause, decided.cause)
+    return replace(decided, cause=cause, facts={"numbers": numbers, **decided.facts})

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks import endings
-from grader.checks.drawing import CHAINED, chain_of, content
+from grader.checks.drawing import chain_of, content
 from grader.checks.instances import Instances
 from grader.checks.judgement import Judgement
 from grader.checks.judging import judged
 from grader.checks.replies import Answer, read
 from grader.checks.samples import Sample
 from grader.domain.assignment import Task
-from grader.domain.autodiff import FORWARD, TAPE
+from grader.domain.autodiff import CHAINED, FORWARD, TAPE
 from grader.domain.limits import MIB
 from grader.domain.report import Verdict
 from grader.sandbox.run import Ending, Probe, Raised, Replies, Run

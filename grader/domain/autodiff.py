@@ -76,5 +76,7 @@ TAPE = "tape"
 FIXED_WORDS = ("diamond", "unequal-paths", "shared-subexpression", "unused-input", "backward-twice", "nested")
 SIZED_WORDS = ("doubling", "chain")
 RANDOM_WORD = "random-dag"
+CHAINED = ("add", "sub", "mul")
+"""operators of which a long chain can be made; the first that is asked for is taken"""
 ALONE = (*SIZED_WORDS, RANDOM_WORD, TAPE)
 """checks whose code runs in a child of its own"""

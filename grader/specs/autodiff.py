@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from grader.domain.autodiff import FORWARD, RANDOM_WORD, TAPE, Autodiff, GraphCheck
-from grader.specs.graphs import CHAINED, read_graphs
+from grader.domain.autodiff import CHAINED, FORWARD, RANDOM_WORD, TAPE, Autodiff, GraphCheck
+from grader.specs.graphs import read_graphs
 from grader.specs.interface import InterfaceSpec, read_interface
 from grader.specs.nodes import Document, Path
 from grader.specs.reading import Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.domain.autodiff import FIXED_WORDS, FORWARD, RANDOM_WORD, SIZED_WORDS, GraphCheck
+from grader.domain.autodiff import CHAINED, FIXED_WORDS, FORWARD, RANDOM_WORD, SIZED_WORDS, GraphCheck
 from grader.specs.interface import Blame
 from reference.language import nearest
 
@@ -18,8 +18,6 @@ _NEEDS = {
     RANDOM_WORD: ("add", "mul"),
 }
 _MODES = {"backward-twice": "reverse", "nested": FORWARD}
-CHAINED = ("add", "sub", "mul")
-"""operators of which a chain can be made; the first that is asked for is taken"""
 
 
 def read_graphs(items: list[Any], mode: str, ops: list[str], blame: Blame) -> tuple[GraphCheck, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from grader.domain.autodiff import FIXED_WORDS
 from reference.bundle import Part, key
 from reference.dag import FIXED, GRADIENT, RANDOM, TWICE, VALUE, Dag, Graphs, RandomGraphs, group_of, read
 from reference.dags import build_graphs, build_random, decoded
@@ -126,6 +127,10 @@ def test_two_passes_that_remember() -> None:
     assert [node.bar for node in nodes[:2]] == pytest.approx(found)
     a, b = LEAVES[:2]
     assert found == pytest.approx([2 * (a + b) + 3 * a, 3 * a])
+
+
+def test_every_word_has_graphs() -> None:
+    assert {*FIXED, "nested"} == set(FIXED_WORDS), "nested numbers are no graph"
 
 
 def test_names_of_bundles() -> None:
