@@ -10,9 +10,13 @@ from reference.bundle import Bundle, Part
 from reference.check import CheckReport, GradientMismatch, NotCheckable, check_gradient, check_jvp, check_vjp
 from reference.constrained import ConstrainedProblem
 from reference.constrained_build import build_constrained
+from reference.dag import Graphs, RandomGraphs
+from reference.dags import build_graphs, build_random
 from reference.derivatives import Derivative, derivative, gradient
 from reference.language import LanguageError
 from reference.problem import Problem
+from reference.program import Programs
+from reference.programs import build_programs
 
 __all__ = [
     "CheckReport", "Derivative", "GradientMismatch", "LanguageError", "NotCheckable", "build_bundle", "check_gradient",
@@ -20,7 +24,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {Problem: build, ConstrainedProblem: build_constrained}
+_BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {
+    Problem: build,
+    ConstrainedProblem: build_constrained,
+    Programs: build_programs,
+    Graphs: build_graphs,
+    RandomGraphs: build_random,
+}
 
 
 def build_audited(part: Part, seed: int = 0) -> tuple[Bundle, Audit]:

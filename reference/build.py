@@ -25,7 +25,7 @@ SPARE = 3
 _MAX_DRAWS = 4
 _FEW = 3
 """Points that may be lost by chance where not many are drawn."""
-_ALWAYS_APART = ("sign", "scale.half", "scale.double")
+ALWAYS_APART = ("sign", "scale.half", "scale.double")
 """Where even these are near the right answer, it is zero within rounding and nothing can be told."""
 
 
@@ -141,7 +141,7 @@ class _GroupBuilder:
 
     def _too_near(self, distances: dict[str, float]) -> list[str]:
         names = [name for name, units_apart in distances.items() if units_apart < SEPARATION]
-        return [name for name in names if name in _ALWAYS_APART or self._candidates.applicable(name)]
+        return [name for name in names if name in ALWAYS_APART or self._candidates.applicable(name)]
 
     def _kept_names(self) -> list[str]:
         """Applicable wrong answers, each once, the author's first."""
@@ -158,7 +158,7 @@ class _GroupBuilder:
     def _block(self, block: _Drawn, kept: list[int], names: list[str]) -> Block:
         measured = block.measured
         nearest = [
-            min(d for name, d in distances.items() if name in _ALWAYS_APART or self._candidates.applicable(name))
+            min(d for name, d in distances.items() if name in ALWAYS_APART or self._candidates.applicable(name))
             for distances in block.distances
         ]
         wrong = {name: block.wrong[name] for name in names if name in block.wrong}
@@ -197,7 +197,7 @@ class _GroupBuilder:
         where = f"groups.{self.group.id}"
         name, count = near.most_common(1)[0]
         authored = [note for note in near if note in self._authored]
-        if any(note in near for note in _ALWAYS_APART) and not authored:
+        if any(note in near for note in ALWAYS_APART) and not authored:
             text = f"at {count} {counts} the derivative is zero within rounding, so half or twice of it would pass"
             return ProblemFault(where, text + "; change the domains")
         if authored:

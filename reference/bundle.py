@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -74,6 +74,18 @@ class Block:
         return Block(inputs, *parts, wrong)
 
 
+def joined(blocks: list[Block]) -> Block:
+    """Blocks of equal sizes as one; wrong answers that one of them lacks are left out."""
+    names = [name for name in blocks[0].wrong if all(name in block.wrong for block in blocks)]
+
+    def all_of(part: str) -> Array:
+        return np.concatenate([getattr(block, part) for block in blocks])
+
+    inputs = {name: np.concatenate([block.inputs[name] for block in blocks]) for name in blocks[0].inputs}
+    wrong = {name: np.concatenate([block.wrong[name] for block in blocks]) for name in names}
+    return Block(inputs, all_of("expected"), all_of("base"), all_of("error"), all_of("separation"), wrong)
+
+
 @dataclass(frozen=True)
 class Bundle:
     """Blocks by group id; more points than one grading uses."""
@@ -84,6 +96,12 @@ class Bundle:
         """`count` different points of a group, spread over the sizes that were drawn."""
         points = [point for block in self.groups[group] for point in block.points()]
         return [points[k] for k in rng.permutation(len(points))[:count]]
+
+    def draw_together(self, groups: Sequence[str], count: int, rng: np.random.Generator) -> list[tuple[Point, ...]]:
+        """`count` different points, each as it stands in all of these groups, which hold the same inputs."""
+        columns = [[point for block in self.groups[group] for point in block.points()] for group in groups]
+        rows = [*zip(*columns, strict=True)]
+        return [rows[k] for k in rng.permutation(len(rows))[:count]]
 
 
 class BundleDamaged(Exception):

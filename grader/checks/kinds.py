@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import autograd, derivative, lagrangian, numerical, operators
+from grader.checks import autodiff, autograd, derivative, lagrangian, numerical, operators
 
 KINDS: dict[str, ModuleType] = {
     "derivative": derivative,
     "numerical": numerical,
     "lagrangian": lagrangian,
+    "autodiff": autodiff,
     "autodiff.operator": operators,
     "autograd": autograd,
 }

@@ -6,7 +6,7 @@ import math
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from reference.bundle import Bundle, Part, key
 from reference.constrained import AT_DRAWN_POINTS, ConstrainedProblem
 from reference.extrema import GROUP, from_blocks
 from reference.problem import Problem
+from reference.program import Programs, derivative_in, group_of
 from reference.tolerance import EXACT_UNITS
 
 Gate = Callable[[Sequence[Report]], list[str]]
@@ -61,6 +62,28 @@ def _verify(folder: Path) -> int:
     count = f"{len(problems)} gate{'s' * (len(problems) != 1)}"
     click.echo(f"{folder}: " + (f"{count} did not hold" if problems else "every gate holds"))
     return exits.SPEC if problems else exits.DONE
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """Points that are scored, and how they are called."""
+
+    problem: Problem
+    group: str
+    shown: str
+
+
+def _scored(part: str, content: Part) -> Iterator[_Scored]:
+    """The groups of a part whose mathematics is the author's."""
+    name = part.rpartition(".")[2]
+    if isinstance(content, Problem):
+        for group in content.groups:
+            yield _Scored(content, group.id, name or group.id)
+    elif isinstance(content, Programs) and part.startswith("programs."):
+        for case, program in content.cases:
+            for argument in program.names:
+                quantity = derivative_in(argument)
+                yield _Scored(program.problem(argument), group_of(case, quantity), f"{name} {quantity}")
 
 
 @dataclass
@@ -97,11 +120,19 @@ class _Verification:
         click.echo(f"  {task.id}   {_closed_form(task)}{time.monotonic() - started:.2f} s")
         problems = []
         for part, content in task.parts.items():
-            if isinstance(content, Problem):
-                problems += self._of_problem(task, part, content, bundles[part])
-            elif isinstance(content, ConstrainedProblem):
+            if isinstance(content, ConstrainedProblem):
                 problems += self._of_constrained(task, content, bundles[part])
+            for scored in _scored(part, content):
+                problems += self._of_group(task, part, scored, bundles[part])
         return problems
+
+    def _of_group(self, task: Task, part: str, scored: _Scored, bundle: Bundle) -> list[str]:
+        measured = self.audits[key(task.parts[part])].groups[scored.group]
+        blocks = bundle.groups[scored.group]
+        fared = mistakes(task, scored.problem.misconceptions, blocks, measured.apart)
+        nearest = min(float(block.separation.min()) for block in blocks)
+        click.echo(_lines(scored.shown, measured, fared, nearest))
+        return [str(self._accepted(task, part, scored.group, name)) for name in fared.accepted]
 
     def _of_constrained(self, task: Task, problem: ConstrainedProblem, bundle: Bundle) -> list[str]:
         audit = self.audits[key(problem)]
@@ -115,17 +146,6 @@ class _Verification:
             nearest = min(float(block.separation.min()) for block in blocks)
             click.echo(_lines(ask, measured, fared, nearest) if measured else f"    {ask}: {_refused(fared, nearest)}")
             problems += [str(self._accepted(task, "", ask, name)) for name in fared.accepted]
-        return problems
-
-    def _of_problem(self, task: Task, part: str, problem: Problem, bundle: Bundle) -> list[str]:
-        audit = self.audits[key(problem)]
-        problems = []
-        for group in problem.groups:
-            measured = audit.groups[group.id]
-            fared = mistakes(task, problem.misconceptions, bundle.groups[group.id], measured.apart)
-            nearest = min(float(block.separation.min()) for block in bundle.groups[group.id])
-            click.echo(_lines(part.rpartition(".")[2] or group.id, measured, fared, nearest))
-            problems += [str(self._accepted(task, part, group.id, name)) for name in fared.accepted]
         return problems
 
     def _accepted(self, task: Task, part: str, group: str, name: str) -> SpecProblem:

@@ -9,7 +9,7 @@ from typing import Any
 from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
-from grader.specs import autograd, derivative, lagrangian, numerical, operators
+from grader.specs import autodiff, autograd, derivative, lagrangian, numerical, operators
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
@@ -23,6 +23,7 @@ KINDS = {
     "derivative": derivative,
     "numerical": numerical,
     "lagrangian": lagrangian,
+    "autodiff": autodiff,
     "autodiff.operator": operators,
     "autograd": autograd,
 }

@@ -1,4 +1,4 @@
-"""`implement: wls_grad_s(x, s, A, W)`."""
+"""`implement: wls_grad_s(x, s, A, W)` and `implement: class Value`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from grader.specs.nodes import Document, Path
 from reference.language import nearest
 
 _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*\(([^()]*)\)")
+_CLASS = re.compile(r"class\s+([A-Za-z]\w*)")
+
+
+def read_class(text: str, document: Document, path: Path) -> Signature | None:
+    """The class, or None with its fault blamed in the document."""
+    found = _CLASS.fullmatch(text.strip())
+    if found is None or keyword.iskeyword(found[1]):
+        document.blame(path, f"`{text}` is not a class, such as `class Value`")
+        return None
+    return Signature(found[1], (), is_class=True)
 
 
 def read_signature(

@@ -51,7 +51,8 @@ MISTAKES: dict[str, tuple[str, Answer]] = {
 
 
 def test_every_note_that_can_be_recognised_has_a_hint() -> None:
-    """Of rules of functions, of mistakes with whole expressions, and of layouts and factors."""
+    """Of rules of functions, of mistakes with whole expressions, of layouts and factors, and of programs that
+    differentiate."""
     rules = {mutation.note for row in FUNCTIONS.values() for mutation in row.mutations}
     square = np.arange(4.0).reshape(2, 2)
     simple = {note for shape in ((2, 2), (4,)) for note, _, _ in hypotheses(square.reshape(shape), {"x": square})}

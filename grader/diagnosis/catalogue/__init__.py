@@ -7,7 +7,7 @@ function table, in `mutants` and in `hypotheses`), the others by the checks of a
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue import answers, autograd, expressions, lagrangian, numerical, operators
+from grader.diagnosis.catalogue import answers, autodiff, autograd, expressions, lagrangian, numerical, operators
 
 HINTS = {
     **expressions.HINTS,
@@ -15,6 +15,7 @@ HINTS = {
     **lagrangian.HINTS,
     **operators.FROM_NUMBERS,
     **autograd.FROM_NUMBERS,
+    **autodiff.HINTS,
 }
 """of notes that `match` finds from numbers"""
 
@@ -24,5 +25,6 @@ CONDITIONS = {
     **lagrangian.CONDITIONS,
     **operators.HINTS,
     **autograd.HINTS,
+    **autodiff.CONDITIONS,
 }
 """of notes that the checks find by themselves"""

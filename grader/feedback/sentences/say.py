@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import autograd, endings, lagrangian, numerical, operators, values
+from grader.feedback.sentences import autodiff, autograd, endings, lagrangian, numerical, operators, values
 
 Facts = Mapping[str, Any]
 
@@ -16,8 +16,9 @@ _SENTENCES: dict[str, Callable[..., str]] = {
     **lagrangian.SENTENCES,
     **operators.SENTENCES,
     **autograd.SENTENCES,
+    **autodiff.SENTENCES,
 }
-_WITH_LINES = (*endings.WITH_LINES, *autograd.WITH_LINES)
+_WITH_LINES = (*endings.WITH_LINES, *autograd.WITH_LINES, *autodiff.WITH_LINES)
 
 
 def say(cause: str, facts: Facts, line_of: Callable[[str, int], str]) -> str:
