@@ -20,10 +20,13 @@ def landscape(problem: ConstrainedProblem, x: Array) -> Contours | None:
     known = Constrained.of(problem)
     reach = 1.5 * max(1.0, float(np.max(np.abs(x))))
     xs, ys = (np.linspace(float(middle) - reach, float(middle) + reach, _LINES) for middle in x)
-    with np.errstate(all="ignore"):
-        f = np.array([[known.objective(np.array([a, b])) for a in xs] for b in ys])
-        g = np.array([[known.values(np.array([a, b])) for a in xs] for b in ys])
-        slope, normals = known.gradients(x)
+    try:
+        with np.errstate(all="ignore"):
+            f = np.array([[known.objective(np.array([a, b])) for a in xs] for b in ys])
+            g = np.array([[known.values(np.array([a, b])) for a in xs] for b in ys])
+            slope, normals = known.gradients(x)
+    except np.linalg.LinAlgError:  # an inverse that does not exist somewhere around
+        return None
     if not np.all(np.isfinite(f)) or not np.all(np.isfinite(g)) or not np.all(np.isfinite(slope)):
         return None
     curves = tuple(_rows(g[:, :, k]) for k in range(g.shape[2]))
