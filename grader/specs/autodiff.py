@@ -12,7 +12,7 @@ from grader.domain.autodiff import CHAINED, FORWARD, RANDOM_WORD, TAPE, Autodiff
 from grader.specs.graphs import read_graphs
 from grader.specs.interface import InterfaceSpec, read_interface
 from grader.specs.nodes import Document, Path
-from grader.specs.reading import Reading
+from grader.specs.reading import Reading, TaskReader, faultless
 from grader.specs.schema import Closed, Id, Identifier, Names, Share, TaskSpec, Text, VisibilityWord
 from grader.specs.scope import Scope
 from grader.specs.signature import read_class
@@ -78,20 +78,10 @@ SPEC = AutodiffSpec
 
 def read(spec: AutodiffSpec, document: Document, path: Path) -> Reading | None:
     """The task and the parts of which bundles are made, or None with every fault blamed in the document."""
-    before = len(document.problems)
-    reading = _Reader(spec, document, path).read()
-    return reading if len(document.problems) == before else None
+    return faultless(document, _Reader(spec, document, path).read)
 
 
-class _Reader:
-    def __init__(self, spec: AutodiffSpec, document: Document, path: Path) -> None:
-        self._spec = spec
-        self._document = document
-        self._path = path
-
-    def _blame(self, key: Path, text: str, *, at_key: bool = False) -> None:
-        self._document.blame((*self._path, *key), text, key=at_key)
-
+class _Reader(TaskReader[AutodiffSpec]):
     def read(self) -> Reading | None:
         spec = self._spec
         signature = read_class(spec.implement, self._document, (*self._path, "implement"))

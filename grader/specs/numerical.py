@@ -8,7 +8,7 @@ from pydantic import Field
 
 from grader.domain.assignment import Signature
 from grader.specs.nodes import Document, Path
-from grader.specs.reading import Reading
+from grader.specs.reading import Reading, TaskReader, faultless
 from grader.specs.schema import Closed, Id, Identifier, Range, TaskSpec, Text, VisibilityWord
 from grader.specs.scope import Scope
 from grader.specs.signature import read_signature
@@ -52,20 +52,10 @@ SPEC = NumericalSpec
 
 def read(spec: NumericalSpec, document: Document, path: Path) -> Reading | None:
     """The signature and what is asked, or None with every fault blamed in the document."""
-    before = len(document.problems)
-    reading = _Reader(spec, document, path).read()
-    return reading if len(document.problems) == before else None
+    return faultless(document, _Reader(spec, document, path).read)
 
 
-class _Reader:
-    def __init__(self, spec: NumericalSpec, document: Document, path: Path) -> None:
-        self._spec = spec
-        self._document = document
-        self._path = path
-
-    def _blame(self, key: str, text: str, *, at_key: bool = False) -> None:
-        self._document.blame((*self._path, key), text, key=at_key)
-
+class _Reader(TaskReader[NumericalSpec]):
     def read(self) -> Reading | None:
         spec = self._spec
         self._check_keys()
@@ -88,15 +78,17 @@ class _Reader:
     def _check_keys(self) -> None:
         spec = self._spec
         if spec.step == "chosen" and spec.accuracy is None:
-            self._blame("step", "`step: chosen` needs `accuracy`, the relative error to reach, such as `1e-8`")
+            self._blame(("step",), "`step: chosen` needs `accuracy`, the relative error to reach, such as `1e-8`")
         if spec.step == "chosen" and spec.order is not None:
-            self._blame("order", "an order shows where the step is halved; `step: chosen` gives it away", at_key=True)
+            self._blame(
+                ("order",), "an order shows where h is halved; `step: chosen` gives it away", at_key=True
+            )
         if spec.step == "given" and spec.accuracy is not None:
             text = "`accuracy` is said of `step: chosen`; with a given step the scheme decides how far off it is"
-            self._blame("accuracy", text, at_key=True)
+            self._blame(("accuracy",), text, at_key=True)
         if spec.step == "given" and spec.scheme in ("richardson", "any") and spec.order is None:
             text = f"`scheme: {spec.scheme}` with a given step needs `order`, or nothing says what is right"
-            self._blame("scheme" if "scheme" in spec.model_fields_set else "implement", text)
+            self._blame(("scheme",) if "scheme" in spec.model_fields_set else ("implement",), text)
         if self._variable() in (FUNCTION, STEP):
             key = (*self._path, "programs", next(iter(spec.programs)), "args", self._variable())
             self._document.blame(key, f"`{self._variable()}` is the name of another argument", key=True)
@@ -116,7 +108,7 @@ class _Reader:
         missing = [name for name in wanted if signature and name not in signature.arguments]
         if missing:
             meaning = {FUNCTION: "the function", STEP: "the step"}.get(missing[0], "the place")
-            self._blame("implement", f"`{missing[0]}`, {meaning}, is not among the arguments")
+            self._blame(("implement",), f"`{missing[0]}`, {meaning}, is not among the arguments")
         return signature
 
     def _evaluations(self) -> Expression | None:

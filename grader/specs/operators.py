@@ -12,7 +12,7 @@ from grader.domain.operators import Operator, Program
 from grader.specs.call_laws import CostSpec, check_sizes, read_cost
 from grader.specs.nodes import Document, Path
 from grader.specs.operator_programs import ProgramReader, ProgramSpec
-from grader.specs.reading import Reading
+from grader.specs.reading import Reading, TaskReader, faultless
 from grader.specs.schema import Closed, Id, Identifier, Share, TaskSpec, Text
 from grader.specs.signature import read_signature
 from reference.functions import FUNCTIONS
@@ -59,20 +59,10 @@ SPEC = OperatorSpec
 
 def read(spec: OperatorSpec, document: Document, path: Path) -> Reading | None:
     """The signature, what is asked, and a problem for every program; None with every fault blamed."""
-    before = len(document.problems)
-    reading = _Reader(spec, document, path).read()
-    return reading if len(document.problems) == before else None
+    return faultless(document, _Reader(spec, document, path).read)
 
 
-class _Reader:
-    def __init__(self, spec: OperatorSpec, document: Document, path: Path) -> None:
-        self._spec = spec
-        self._document = document
-        self._path = path
-
-    def _blame(self, key: Path, text: str, *, at_key: bool = False) -> None:
-        self._document.blame((*self._path, *key), text, key=at_key)
-
+class _Reader(TaskReader[OperatorSpec]):
     def read(self) -> Reading | None:
         spec = self._spec
         signature = self._signature()
