@@ -34,14 +34,6 @@ class ChoicePlan:
     points: tuple[Point, ...]
     first_probe: int
 
-    @property
-    def id(self) -> str:
-        return self.ask.id
-
-    @property
-    def share(self) -> float:
-        return self.ask.share
-
     def judge(self, run: Run) -> Judgement:
         """Right at all points, or what is wrong."""
         arguments = self.function.arguments
@@ -80,22 +72,22 @@ class ChoicePlan:
     def _found(self, finding: Finding) -> Judgement:
         verdict, cause, facts = finding
         note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self.id, self.share, verdict, cause, facts, note)
+        return Judgement(self.ask.id, self.ask.share, verdict, cause, facts, note)
 
     def _compared(self, said: list[float]) -> Judgement:
         right = [float(point.expected) for point in self.points]
         wrong = sum(one != other for one, other in zip(said, right, strict=True))
         facts: dict[str, object] = {"wrong": wrong, "of": len(said)}
         if not wrong:
-            return Judgement(self.id, self.share, Verdict.PASSED, "right_words", facts, credit=1.0)
-        return Judgement(self.id, self.share, Verdict.FAILED, "wrong_words", facts, self._note(said))
+            return Judgement(self.ask.id, self.ask.share, Verdict.PASSED, "right_words", facts, credit=1.0)
+        return Judgement(self.ask.id, self.ask.share, Verdict.FAILED, "wrong_words", facts, self._note(said))
 
     def _note(self, said: list[float]) -> str | None:
         """The mistake that says just this."""
         for name in self.points[0].wrong:
             if said == [float(point.wrong[name]) for point in self.points]:
                 return note_of(name)
-        return f"{self.id}.constant" if len(set(said)) == 1 and len(said) > 1 else None
+        return f"{self.ask.id}.constant" if len(set(said)) == 1 and len(said) > 1 else None
 
 
 def _truth(claim: Claim) -> float | None:

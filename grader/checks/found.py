@@ -37,14 +37,6 @@ class _FoundPlan(ABC):
     probe: int
 
     @property
-    def id(self) -> str:
-        return self.ask.id
-
-    @property
-    def share(self) -> float:
-        return self.ask.share
-
-    @property
     def problem(self) -> ConstrainedProblem:
         """Whose solutions are asked for."""
         assert isinstance(self.task.content, ConstrainedProblem)
@@ -65,23 +57,23 @@ class _FoundPlan(ABC):
     def _found(self, finding: Finding) -> Judgement:
         verdict, cause, facts = finding
         note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self.id, self.share, verdict, cause, facts, note)
+        return Judgement(self.ask.id, self.ask.share, verdict, cause, facts, note)
 
     def _failed(self, fault: Fault, judge: PairJudge, pair: Pair, **more: object) -> Judgement:
         facts = {**fault.facts, **more}
         evidence = judge.evidence(pair)
-        return Judgement(self.id, self.share, Verdict.FAILED, fault.cause, facts, fault.note, evidence=evidence)
+        return Judgement(self.ask.id, self.ask.share, Verdict.FAILED, fault.cause, facts, fault.note, evidence=evidence)
 
     def _held(self, pairs: Sequence[Pair], judge: PairJudge) -> Judgement:
         """The equations hold: to the last digit, or to some."""
         worst = max(pairs, key=lambda pair: pair.worst)
         evidence = judge.evidence(worst)
         facts: dict[str, object] = {"units": worst.worst, "of": len(pairs), "asked": self.ask.accept}
-        made = Judgement(self.id, self.share, Verdict.FAILED, f"{self.id}_right", facts, evidence=evidence)
+        made = Judgement(self.ask.id, self.ask.share, Verdict.FAILED, f"{self.ask.id}_right", facts, evidence=evidence)
         if not judge.is_right(worst):
             digits = int(-np.log10(evidence.worst_error))
             few = Judgement(
-                self.id, self.share, Verdict.FAILED, "few_digits_found", {"digits": digits}, "rounded",
+                self.ask.id, self.ask.share, Verdict.FAILED, "few_digits_found", {"digits": digits}, "rounded",
                 evidence=evidence,
             )  # fmt: skip
             return credited(few, self.task.approximate)

@@ -36,9 +36,7 @@ class AskPlan(Protocol):
     """What is asked for one check, and how the replies are judged."""
 
     @property
-    def id(self) -> str: ...
-    @property
-    def share(self) -> float: ...
+    def ask(self) -> Ask: ...
     def judge(self, run: Run) -> Judgement: ...
 
 
@@ -49,14 +47,6 @@ class ValuePlan:
     task: Task
     ask: Ask
     group: GroupPlan
-
-    @property
-    def id(self) -> str:
-        return self.ask.id
-
-    @property
-    def share(self) -> float:
-        return self.ask.share
 
     def judge(self, run: Run) -> Judgement:
         """The judgement on values, by the accuracy of the ask where there is one."""
@@ -160,7 +150,7 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
     broken = endings.not_importable(run)
     if broken:
         verdict, cause, facts = broken
-        return [Judgement(ask.id, ask.share, verdict, cause, facts) for ask in asked.asks]
+        return [Judgement(item.ask.id, item.ask.share, verdict, cause, facts) for item in asked.asks]
     return [ask.judge(run) for ask in asked.asks]
 
 
@@ -170,7 +160,7 @@ def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
     probes: list[Probe] = []
     asks: list[AskPlan] = []
     for ask in asked.asks:
-        if isinstance(ask, ValuePlan) and ask.id in undecided and ask.group.spare:
+        if isinstance(ask, ValuePlan) and ask.ask.id in undecided and ask.group.spare:
             more, planned = _valued(ask.task, ask.ask, ask.group.function, ask.group.spare, (), len(probes))
             probes += more
             asks.append(planned)

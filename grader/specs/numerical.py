@@ -80,9 +80,7 @@ class _Reader(TaskReader[NumericalSpec]):
         if spec.step == "chosen" and spec.accuracy is None:
             self._blame(("step",), "`step: chosen` needs `accuracy`, the relative error to reach, such as `1e-8`")
         if spec.step == "chosen" and spec.order is not None:
-            self._blame(
-                ("order",), "an order shows where h is halved; `step: chosen` gives it away", at_key=True
-            )
+            self._blame(("order",), "an order shows where h is halved; `step: chosen` gives it away", at_key=True)
         if spec.step == "given" and spec.accuracy is not None:
             text = "`accuracy` is said of `step: chosen`; with a given step the scheme decides how far off it is"
             self._blame(("accuracy",), text, at_key=True)
