@@ -17,7 +17,7 @@ import numpy as np
 from reference.numeric import evaluate
 from reference.points import Array
 from reference.problem import Problem
-from reference.schemes import Differencing
+from reference.schemes import Differencing, whole
 from reference.tolerance import ROUNDING
 
 Function = Callable[[Any], Any]
@@ -27,7 +27,8 @@ Function = Callable[[Any], Any]
 def allowed_evaluations(asked: Differencing, size: int) -> int:
     """How often f may be called for an x of so many entries."""
     assert asked.evaluations is not None
-    return int(evaluate(asked.evaluations, {"n": size}, np))
+    with np.errstate(all="ignore"):
+        return whole(asked.evaluations.text, evaluate(asked.evaluations, {"n": size}, np))
 
 
 def function_of(problem: Problem, inputs: Mapping[str, Array]) -> Function:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 from reference.language import Expression
 from reference.problem import Problem
 
+_MOST_CALLS = 1e9
 QUOTIENTS = ("forward", "central", "complex-step")
 """schemes whose place and step say exactly what comes out"""
 
@@ -41,3 +44,14 @@ class Differencing:
             ("evaluations", self.evaluations is not None),
         )
         return (*(name for name, _ in self.programs), *(name for name, is_said in said if is_said))
+
+
+class LawFault(Exception):
+    """A law says something else than a number of calls; the sentence is for its author."""
+
+
+def whole(law: str, value: Any) -> int:
+    """What a law says for one size, a number of calls. Raises LawFault."""
+    if not math.isfinite(value) or not 1 <= value <= _MOST_CALLS:
+        raise LawFault(f"the law `{law}` gives {float(value):g} for one of the sizes; a number of calls is 1 or more")
+    return int(value)

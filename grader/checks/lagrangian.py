@@ -91,8 +91,9 @@ def misconceptions(task: Task) -> tuple[Misconception, ...]:
 
 
 def alone(task: Task) -> tuple[str, ...]:
-    """Solvers iterate, and one that does not end costs itself only."""
-    return tuple(ask.id for ask in _problem(task).asks if ask.id in ("solve", "stationary"))
+    """Solvers iterate, and one that does not end costs itself only. Points that are handed over together with their
+    multipliers would tell what is asked about the same points elsewhere."""
+    return tuple(ask.id for ask in _problem(task).asks if ask.id in ("solve", "stationary", "multipliers", "tangent"))
 
 
 def plan(task: Task, bundles: Mapping[str, Bundle], rng: np.random.Generator, checks: Container[str]) -> Plan:

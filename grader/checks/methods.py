@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks import positions
+from grader.checks.blame import blaming_the_author
 from grader.checks.convergence import differences, noise, observed_order
 from grader.checks.endings import Finding
 from grader.checks.positions import Move
@@ -65,7 +66,10 @@ def _note(asked: str, came: str) -> str:
 
 def too_often(content: Differencing, answered: list[Answered]) -> Finding:
     """Whether f was called more often than the scheme needs."""
-    counts = [(len(one.calls), allowed_evaluations(content, one.asked.x.size), one.asked.x.size) for one in answered]
+    with blaming_the_author():
+        counts = [
+            (len(one.calls), allowed_evaluations(content, one.asked.x.size), one.asked.x.size) for one in answered
+        ]
     worst = max(counts, key=lambda count: count[0] / max(1, count[1]))
     facts: dict[str, object] = {"count": worst[0], "allowed": worst[1], "size": worst[2]}
     if not min(counts)[0]:

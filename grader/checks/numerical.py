@@ -112,7 +112,8 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
         return [_as_judgement(check, broken) for check in asked.checks]
     came = {check.id: _came(asked.task, check, run) for check in asked.checks}
     every = [one for found in came.values() for one in found if isinstance(one, Answered)]
-    return [_judged(asked.task, check, came[check.id], every) for check in asked.checks]
+    with np.errstate(all="ignore"):  # the numbers are the student's
+        return [_judged(asked.task, check, came[check.id], every) for check in asked.checks]
 
 
 def _came(task: Task, check: CheckPlan, run: Run) -> list[Answered | Finding]:
@@ -127,6 +128,8 @@ def _judged(task: Task, check: CheckPlan, came: list[Answered | Finding], every:
         if not isinstance(finding, Answered):
             return _as_judgement(check, finding)
     content = _content(task)
+    if not all(one.calls for one in answered):
+        return _as_judgement(check, (Verdict.FAILED, "never_evaluated", {}))
     if check.id not in _METHODS:
         return _values(task, check, answered)
     verdict, cause, facts = _METHODS[check.id](content, answered if check.id == "order" else every)

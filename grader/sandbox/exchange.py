@@ -97,6 +97,14 @@ class Exchange:
             return Refused(str(error), kind)
 
     def _frame(self, ticket: int, answer: Answer, index: int) -> bytes:
+        try:
+            return self._framed(ticket, answer, index)
+        except (TypeError, ValueError, OverflowError):
+            # It came of what a student handed over, such as a number of a thousand digits.
+            refused = Refused("this function has no value there that can be told", "ValueError")
+            return self._framed(ticket, refused, index)
+
+    def _framed(self, ticket: int, answer: Answer, index: int) -> bytes:
         if isinstance(answer, Steps):
             return wire.frame(wire.Kind.ANSWER, [ticket, "steps", self.numbered(answer.probe, index), answer.result])
         if isinstance(answer, Refused):

@@ -70,6 +70,7 @@ RIGHT = {
         "h = 1e-8 * np.max(np.abs(x)); return entries(lambda e: (f(x + h * e) - f(x)) / h, x)",
         "h = 2**-26 * max(1, np.max(np.abs(x))); v = f(x); return entries(lambda e: (f(x + h * e) - v) / h, x)",
         "h = 1e-7 * np.max(np.abs(x)); v = f(x); return entries(lambda e: (f(x + h * e) - v) / h, x)",
+        "v = f(x); h = 1e-8 * np.abs(np.atleast_1d(x)); g = [(f(x + t * e if np.ndim(x) else x + t) - v) / t for t, e in zip(h, np.eye(len(h)))]; return np.array(g) if np.ndim(x) else g[0]",
     ),
     FAR: (
         "h = 0.02 * np.max(np.abs(x))\n"
@@ -203,12 +204,12 @@ WRONG = {
     "one extrapolation": Wrong(
         FAR, "h = 0.05 * np.max(np.abs(x))\nd = lambda e, s: (f(x + s * e) - f(x - s * e)) / (2 * s)\n"
         "return entries(lambda e: (4 * d(e, h / 2) - d(e, h)) / 3, x)",
-        {"near": "step.too-large", "curved": "step.too-large"}, "A relative error of at most 1e-10",
+        {"near": "step.too-large", "curved": "step.too-large"}, "A relative error of at most 1e-12",
     ),
     "extrapolated the wrong way": Wrong(
         FAR, "h = 0.01 * np.max(np.abs(x))\nd = lambda e, s: (f(x + s * e) - f(x - s * e)) / (2 * s)\n"
         "return entries(lambda e: (4 * d(e, h) - d(e, h / 2)) / 3, x)",
-        {"near": "step.too-large", "curved": "step.too-large"}, "A relative error of at most 1e-10",
+        {"near": "step.too-large", "curved": "step.too-large"}, "A relative error of at most 1e-12",
     ),
     "hundreds of evaluations": Wrong(
         FAR, RIGHT[FAR][0].replace("return", "[f(x) for _ in range(200)]\nreturn"), {"evaluations": "evaluations"}, "calls are enough",
@@ -217,6 +218,22 @@ WRONG = {
         CENTRAL, GOOD_CENTRAL + "return 0 * g + 1e3 * h**2", {**EVERY}, "is no derivative of it, so the method earns nothing",
     ),
     "looks once and returns nothing": Wrong(FAR, "return 0 * x + 0 * f(x)", {"near": None, "curved": None, "evaluations": None}, "no derivative"),
+    "no extrapolation at all": Wrong(
+        FAR, "h = 1e-5; return entries(lambda e: (f(x + h * e) - f(x - h * e)) / (2 * h), x)",
+        {"near": None, "curved": None}, "A relative error of at most 1e-12",
+    ),
+    "values from elsewhere": Wrong(
+        FORWARD, "F = (lambda t: 3 * t**3 - 5 * t**2) if np.ndim(x) == 0 else lambda t: t @ t + np.sum(np.sin(3 * t))\n"
+        "return entries(lambda e: (F(x + h * e) - F(x)) / h, x)", {**EVERY}, "never called f",
+    ),
+    "looks that come late": Wrong(
+        OWN, "[f(x) for _ in range(300)]\nh = 1e-8 * np.max(np.abs(x)); g = entries(lambda e: (f(x + h * e) - f(x)) / h, x)\n"
+        "f(x - 1e-3); return g", {"scheme": "perturbation.kept"}, "",
+    ),
+    "a tiny complex step of its own": Wrong(
+        COMPLEX, "h = 1e-30; return entries(lambda e: f(x + 1j * h * e).imag / h, x)",
+        {**values(None), "scheme": "step.ignored", "order": None}, "your function moved x by 1e-30",
+    ),
     "counts its own calls": Wrong(
         FAR, RIGHT[FAR][0].replace("return", "global seen\nseen = globals().get('seen', 0) + 1\n[f(x) for _ in range(200 if seen < 9 else 0)]\nreturn"),
         {"evaluations": "evaluations"}, "calls are enough",
@@ -300,7 +317,7 @@ def with_any_scheme(
         ("return f(x + 1j * h).imag / h", {}),
         ("return (f(x + h) - f(x)) / h", {"order": "order.lower"}),
         ("return (f(x + h) - f(x - h)) / h", {"waves": None}),
-        ("return 3 * np.cos(3 * x)", {"order": None}),
+        ("return 3 * np.cos(3 * x)", {"waves": None, "order": None}),
     ],
 )
 def test_any_scheme_of_the_order_is_right(
@@ -325,3 +342,15 @@ def test_a_function_that_has_no_value_there_says_so(tmp_path: Path, slot: Slot, 
     (task,) = grader.grade(submission_of("def slope(f, x, h):\n    return f(0.0)\n")).tasks
     assert task.checks[0].verdict is Verdict.CRASHED
     assert "f has no value there" in task.checks[0].message
+
+
+@pytest.mark.parametrize("law", ["1/(n-1)", "exp(1000*n)", "n - 100", "0/(n-1)"])
+def test_a_law_that_gives_no_number_of_calls_is_the_authors_fault(
+    tmp_path: Path, slot: Slot, bundles: Bundles, law: str
+) -> None:
+    text = ANY_SCHEME.format(order=f"2\n    evaluations: {law}", f="sin(3*x)")
+    grader = Grader(load(write(tmp_path, text)), slot, bundles)
+    with pytest.raises(
+        AuthorFault, match=r"the law `.*` gives .* for one of the sizes; a number of calls is 1 or more"
+    ):
+        grader.grade(submission_of("def slope(f, x, h): return (f(x + h) - f(x - h)) / (2 * h)\n"))

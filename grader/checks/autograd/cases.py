@@ -13,6 +13,7 @@ from grader.sandbox.probes import Handle, Operand, Writer
 from grader.sandbox.run import Claim, Probe
 from reference.bundle import Bundle, Point
 from reference.points import Array
+from reference.problem import Problem
 
 FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
@@ -75,6 +76,12 @@ class Draw:
         return [(point, number >= count) for number, point in enumerate(drawn)]
 
 
+def _is_whole(task: Task, name: str) -> bool:
+    """Whether an input is a whole number by its domain, as a number of repetitions is."""
+    given = (dict(part.given) for part in task.parts.values() if isinstance(part, Problem))
+    return any(name in domains and domains[name].exact for domains in given)
+
+
 def content_of(task: Task) -> Autograd:
     """What is set."""
     assert isinstance(task.content, Autograd)
@@ -98,7 +105,7 @@ class Script:
         """An input as student code gets it: a number, or a tensor that does not require a gradient."""
         values = (point or self._point).inputs[name]
         if values.ndim == 0 and name not in content_of(self._task).wrt:
-            return self.p.constant(float(values))
+            return self.p.constant(int(values) if _is_whole(self._task, name) else float(values))
         handle = self.p.tensor(values)
         self._sent[name] = handle, values
         return handle

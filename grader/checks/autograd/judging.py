@@ -160,7 +160,7 @@ def _defect_of(item: Wanted, claim: Claim) -> Finding | None:
 
 def _is_same(one: tuple[Claim, ...], other: tuple[Claim, ...]) -> bool:
     """Whether the same was replied twice."""
-    return all(
+    return len(one) == len(other) and all(
         a.form == b.form
         and (a.array is None) == (b.array is None)
         and (

@@ -6,7 +6,7 @@ plain numbers, and places beside x, are how differences are taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,16 +31,29 @@ class Evaluations:
     """places of calls with plain numbers alone"""
     spied: tuple[np.ndarray[Any, Any], ...]
     """places of the student's own numbers, where they are known"""
+    is_imaginary: bool = False
+    """whether f was given a complex number, or a number of the student's that is a kind of one"""
 
 
 def evaluations(calls: Iterable[Call], f: Given) -> Evaluations:
     """Those among `calls` that are of `f`."""
     calls = tuple(calls)
     mine = [call.arguments[0] for call in calls if call.oracle is f and len(call.arguments) == 1]
+    imaginary = [array for claim in mine for array in _arrays(claim) if np.iscomplexobj(array) and np.any(array.imag)]
     plain = [claim.array for claim in mine if claim.form != "elements" and is_plain(claim) and claim.array is not None]
     spied = [_place(call.arguments) for call in calls if call.oracle is f.spy]
     known = tuple(place for place in spied if place is not None)
-    return Evaluations(sum(call.oracle is f for call in calls), len(mine) - len(plain), tuple(plain), known)
+    return Evaluations(
+        sum(call.oracle is f for call in calls), len(mine) - len(plain), tuple(plain), known, bool(imaginary)
+    )
+
+
+def _arrays(claim: Claim) -> Iterator[np.ndarray[Any, Any]]:
+    """Of a claim and its elements."""
+    if claim.array is not None:
+        yield claim.array
+    for element in claim.elements:
+        yield from _arrays(element)
 
 
 def _place(claims: Sequence[Claim]) -> np.ndarray[Any, Any] | None:
@@ -53,7 +66,8 @@ def finding(found: Evaluations, x: np.ndarray[Any, Any]) -> Finding | None:
     if not found.count:
         return Verdict.FAILED, "operator.not_called", {"note": "f-not-called"}
     facts: dict[str, object] = {"calls": found.count}
-    if any(np.iscomplexobj(place) and np.any(place.imag) for place in (*found.plain, *found.spied)):
+    seen = (*found.plain, *found.spied)
+    if found.is_imaginary or any(np.iscomplexobj(place) and np.any(place.imag) for place in seen):
         return Verdict.FAILED, "operator.complex", {**facts, "note": "complex-step"}
     shifts = [*_shifts(found.plain, x), *_shifts(found.spied, x)]
     if shifts:

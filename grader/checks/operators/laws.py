@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.blame import blaming_the_author
 from grader.checks.judgement import Judgement
 from grader.checks.operators.questions import (
     Answers,
@@ -25,6 +26,7 @@ from grader.domain.operators import Cost
 from grader.domain.report import Verdict
 from reference import language, numeric
 from reference.bundle import Point
+from reference.schemes import whole
 from reference.tolerance import ALLOWED_UNITS, ROUNDING, units
 
 Drawn = Sequence[tuple[str, Point]]
@@ -67,7 +69,8 @@ def _judge_cost(check: Check, task: Task, given: Answers) -> Judgement:
 
 def calls_allowed(law: Cost, n: int, m: int) -> int:
     """What a law says for n entries of x and m of f."""
-    return int(numeric.evaluate(language.parse(law.law), {"n": n, "m": m}, np))
+    with np.errstate(all="ignore"), blaming_the_author():
+        return whole(law.law, numeric.evaluate(language.parse(law.law), {"n": n, "m": m}, np))
 
 
 def _pattern(counts: Sequence[int], sizes: Sequence[tuple[int, int]], allowed: Sequence[int], *, is_fixed: bool) -> str:

@@ -102,7 +102,7 @@ class Opaque:
             entry = _entry(claim, lambda: Term(writer, held))
             return [entry] if entry is not None else Refused(f"f takes one number, not {claim.description}")
         if claim.form in ("array", "list") and claim.array is not None:
-            return [*claim.array.tolist()] if claim.array.shape == self.shape else self._misfit(claim)
+            return [*_floats(claim.array).tolist()] if claim.array.shape == self.shape else self._misfit(claim)
         if claim.form == "object":  # a whole vector in one object
             return [Term(writer, writer.item(held, k)) for k in range(self.shape[0])]
         if claim.form != "elements" or len(claim.elements) != self.shape[0]:
@@ -139,10 +139,15 @@ def is_plain(claim: Claim) -> bool:
     return claim.array is not None and (claim.form != "number" or claim.description.partition(" ")[0] in _PLAIN)
 
 
+def _floats(array: Any) -> Any:
+    """Whole numbers as float64, as f computes with them: Python's own grow without end."""
+    return array.astype(np.float64) if array.dtype.kind in "iub" else array
+
+
 def _entry(claim: Claim, own: Any) -> Any:
     """One number, None where it is none."""
     if claim.array is not None and is_plain(claim):
-        return claim.array.item() if not claim.array.ndim else None
+        return _floats(claim.array).item() if not claim.array.ndim else None
     is_one = claim.form == "number" or (claim.form == "object" and _NESTED not in claim.description)
     return own() if is_one else None
 

@@ -14,6 +14,10 @@ _SCHEMES = {
 }
 
 
+def _times(count: int) -> str:
+    return "once" if count == 1 else "twice" if count == 2 else f"{count} times"
+
+
 def _share(relative: float) -> str:
     return f"{100 * relative:.2g} %" if relative >= 1e-4 else f"a part in {1 / relative:.1g}" if relative else "nothing"
 
@@ -21,7 +25,7 @@ def _share(relative: float) -> str:
 def _other_scheme(facts: Facts) -> str:
     return (
         f"In every entry, {_SCHEMES[facts['scheme']]}. Your function looked at f as for {facts['came']}"
-        f"{' differences' if facts['came'] in ('forward', 'backward') else ''}."
+        f"{' differences' if facts['came'] in ('forward', 'backward', 'central') else ''}."
     )
 
 
@@ -59,7 +63,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "no_scheme": _no_scheme,
     "never_evaluated": lambda f: "Your function never called f, so its numbers say nothing about f.",
     "never_moved": lambda f: (
-        f"Your function called f {f['count']} times and always at x itself: what was added to x was lost on the way."
+        f"Your function called f {_times(f['count'])} and always at x itself: what was added to x was lost on the way."
     ),
     "moved_together": lambda f: (
         "Several entries of x were moved at once. One entry at a time: is x as it was before the next one is moved?"
@@ -69,7 +73,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
         "nothing."
     ),
     "too_often": _too_often,
-    "seldom_enough": lambda f: f"f was called {f['count']} times, {f['allowed']} are allowed.",
+    "seldom_enough": lambda f: f"f was called {_times(f['count'])}; at most {_times(f['allowed'])} was asked for.",
     "order_reached": lambda f: f"{_order(f)}: observed order {f['observed']:.2f}.",
     "order_lower": lambda f: f"{_order(f)}; observed was an order of {f['observed']:.2f}.",
     "order_higher": lambda f: (
