@@ -21,7 +21,7 @@ def test_it_raises_as_is_said(snippet: Snippet) -> None:
 def test_the_docs_list_them_all() -> None:
     from tests.conftest import ROOT
 
-    text = (ROOT / "docs" / "assignments.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "kinds" / "autograd.md").read_text(encoding="utf-8")
     for name, snippet in SNIPPETS.items():
         shown = snippet.code.replace("\n    ", " ").replace("\n", "; ")
         assert f"| `{name}` | `{shown}` | {'yes' if snippet.raises else 'no'} |" in text, (name, shown)

@@ -222,7 +222,7 @@ def test_the_same_bytes_meet_the_same_points(strict_grader: Grader) -> None:
 
 def test_lines_of_a_very_long_file_are_not_shown(strict_grader: Grader) -> None:
     """A report may show hundreds of lines; each of them would cost reading all of it."""
-    body = "exec(compile('\\n' * 9 + 'raise ValueError(1)', '/tmp/big.txt', 'exec'))"
+    body = "exec(compile('\\n' * 9 + 'raise ValueError(1)', __file__.replace('solution.py', 'big.txt'), 'exec'))"
     source = f"{DOT}def grad_quadratic(A, x):\n    {body}\n"
     for size, shown in ((100, True), (2 << 20, False)):
         big = ("big.txt", b"\n" * 9 + b"line ten" + b"\n" * size)
