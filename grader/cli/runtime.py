@@ -9,10 +9,9 @@ import click
 
 from grader.domain.limits import MIB, Limits
 from grader.errors import ConfigurationFault, SandboxRefused, SystemFault
-from grader.sandbox import course_runtimes, installing
+from grader.sandbox import choice, course_runtimes, installing
 from grader.sandbox.course_runtimes import BASES, CourseRuntime
 from grader.sandbox.installing import Wanted
-from grader.sandbox.launcher import Namespaces
 from grader.sandbox.run import Ending, Program
 from grader.sandbox.slot import Slot
 
@@ -41,7 +40,7 @@ def add(name: str, requirements: tuple[str, ...], base: str, warm: tuple[str, ..
 def _try(made: CourseRuntime) -> None:
     """Import in a slot what every slot of this runtime is going to import. Raises ConfigurationFault."""
     try:
-        with Slot(Namespaces(), made.base) as slot:
+        with Slot(choice.from_settings(), made.base) as slot:
             slot.warm()
     except SandboxRefused:
         click.echo("Its --warm modules were not tried: this machine has no sandbox (see nabla grade)", err=True)
@@ -58,7 +57,7 @@ def _import(runtime: str, module: str) -> str:
     """What went wrong, if so."""
     program = Program("solution", (("solution.py", f"import {module}\n".encode()),), [], _TRIAL)
     try:
-        with Slot(Namespaces(), runtime) as slot:
+        with Slot(choice.from_settings(), runtime) as slot:
             run = slot.run(program)
     except SandboxRefused as refusal:
         return str(refusal)  # this one, and not that of the base
