@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.endings import Finding
-from grader.checks.judgement import Judgement
+from grader.checks.judgement import Judgement, of_finding
 from grader.checks.pointwise import kind_of
 from grader.checks.replies import changed, failure, says_yes
 from grader.domain.assignment import Signature, Task
@@ -44,10 +44,12 @@ class ChoicePlan:
                 finding = changed(arguments, response.claims[1 + len(self._words) :])
                 finding = finding or self._add(response.claims, said)
             if finding:
-                return self._found(finding)
+                return of_finding(self.ask.id, self.ask.share, finding)
         *said, again = said
         if again != said[0]:
-            return self._found((Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
+            return of_finding(
+                self.ask.id, self.ask.share, (Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"})
+            )
         return self._compared(said)
 
     @property
@@ -68,11 +70,6 @@ class ChoicePlan:
             return Verdict.INVALID_OUTPUT, "not_a_word", {"came": claims[0].description, "short": short, "words": KINDS}
         said.append(float(KINDS.index(equal[0])))
         return None
-
-    def _found(self, finding: Finding) -> Judgement:
-        verdict, cause, facts = finding
-        note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self.ask.id, self.ask.share, verdict, cause, facts, note)
 
     def _compared(self, said: list[float]) -> Judgement:
         right = [float(point.expected) for point in self.points]

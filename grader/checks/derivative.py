@@ -9,9 +9,9 @@ import numpy as np
 
 from grader.checks import counterexample, endings
 from grader.checks.counterexample import SmallCases
-from grader.checks.judgement import Judgement
+from grader.checks.judgement import Judgement, of_finding
 from grader.checks.pointwise import GroupPlan, Values, judge_group, probes_of
-from grader.checks.values import settled
+from grader.checks.values import each_settled
 from grader.domain.assignment import Signature, Task
 from grader.sandbox.run import Probe, Run
 from reference.bundle import Bundle, Point
@@ -71,8 +71,7 @@ def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Tas
     """The judgements, with those that were open decided by what came at the spare points, or with a small case."""
     if counterexample.is_about_small_cases(more, judgements):
         return counterexample.settled(task, judgements, more)
-    later = {item.check: item for item in more}
-    return [settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+    return each_settled(judgements, more, task)
 
 
 def _written(task: Task, asked: Sequence[tuple[str, float, tuple[Point, ...], tuple[Point, ...]]]) -> Plan:
@@ -103,6 +102,5 @@ def judge(asked: Plan | SmallCases, run: Run) -> list[Judgement]:
         return counterexample.found(asked, _problem(asked.task), run)
     broken = endings.not_importable(run)
     if broken:
-        verdict, cause, facts = broken
-        return [Judgement(group.id, group.share, verdict, cause, facts) for group in asked.groups]
+        return [of_finding(group.id, group.share, broken) for group in asked.groups]
     return [judge_group(asked.task, group, run) for group in asked.groups]

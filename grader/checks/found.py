@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.checks.endings import Finding
-from grader.checks.judgement import Judgement
+from grader.checks.judgement import Judgement, of_finding
 from grader.checks.landscape import landscape
 from grader.checks.pairs import Fault, Numbers, Pair, PairJudge, read_pair
 from grader.checks.replies import failure
@@ -47,17 +46,12 @@ class _FoundPlan(ABC):
         response = run.responses[self.probe]
         finding = failure(response, 1, self.task, self.function, run)
         if finding or not isinstance(response, Replies):
-            return self._found(finding or (Verdict.INVALID_OUTPUT, "violated", {}))
+            return of_finding(self.ask.id, self.ask.share, finding or (Verdict.INVALID_OUTPUT, "violated", {}))
         with np.errstate(all="ignore"):  # the numbers are the student's
             return self._judged(response.claims[0], PairJudge(self.problem, self.ask, self.known))
 
     @abstractmethod
     def _judged(self, answer: Claim, judge: PairJudge) -> Judgement: ...
-
-    def _found(self, finding: Finding) -> Judgement:
-        verdict, cause, facts = finding
-        note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self.ask.id, self.ask.share, verdict, cause, facts, note)
 
     def _failed(self, fault: Fault, judge: PairJudge, pair: Pair, **more: object) -> Judgement:
         facts = {**fault.facts, **more}
@@ -87,7 +81,7 @@ class SolvePlan(_FoundPlan):
     def _judged(self, answer: Claim, judge: PairJudge) -> Judgement:
         read = read_pair(answer, self.problem)
         if not isinstance(read, Numbers):
-            return self._found(read)
+            return of_finding(self.ask.id, self.ask.share, read)
         pair = judge.pair(read.x, read.lam)
         fault = judge.of_equations(pair) or judge.of_type(pair)
         if fault:
@@ -100,13 +94,15 @@ class ListPlan(_FoundPlan):
 
     def _judged(self, answer: Claim, judge: PairJudge) -> Judgement:
         if answer.form != "elements" or not answer.elements:
-            return self._found((Verdict.INVALID_OUTPUT, "not_a_list", {"came": answer.description}))
+            return of_finding(
+                self.ask.id, self.ask.share, (Verdict.INVALID_OUTPUT, "not_a_list", {"came": answer.description})
+            )
         pairs: list[Pair] = []
         for number, item in enumerate(answer.elements):
             read = read_pair(item, self.problem)
             if not isinstance(read, Numbers):
                 verdict, cause, facts = read
-                return self._found((verdict, cause, {**facts, "number": number}))
+                return of_finding(self.ask.id, self.ask.share, (verdict, cause, {**facts, "number": number}))
             pairs.append(judge.pair(read.x, read.lam))
         for number, pair in enumerate(pairs):
             fault = judge.of_equations(pair)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from grader.checks.endings import Finding
 from grader.domain.assignment import Task
 from grader.domain.pictures import Picture
 from grader.domain.report import Evidence, Verdict
@@ -53,3 +54,11 @@ class Judgement:
     """what a figure beside the check shows"""
     inconclusive: bool = False
     """neither right nor wrong beyond doubt at the points that were asked; more of them will tell"""
+
+
+def of_finding(check: str, share: float, finding: Finding, comparisons: tuple[Comparison, ...] = ()) -> Judgement:
+    """A finding as a judgement; its facts may name the note that goes with it. What passed has earned its share."""
+    verdict, cause, facts = finding
+    note = str(facts["note"]) if facts.get("note") else None
+    credit = float(verdict is Verdict.PASSED)
+    return Judgement(check, share, verdict, cause, facts, note, comparisons=comparisons, credit=credit)

@@ -15,9 +15,9 @@ import numpy as np
 from grader.checks import endings
 from grader.checks.choices import written_choices
 from grader.checks.found import written_list, written_solve
-from grader.checks.judgement import Comparison, Judgement
+from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.pointwise import GroupPlan, judge_group, probes_of
-from grader.checks.values import credited, settled
+from grader.checks.values import credited, each_settled, settled
 from grader.domain.assignment import Signature, Task
 from grader.domain.report import Verdict
 from grader.sandbox.run import Probe, Run
@@ -150,8 +150,7 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
     """One judgement for every ask."""
     broken = endings.not_importable(run)
     if broken:
-        verdict, cause, facts = broken
-        return [Judgement(item.ask.id, item.ask.share, verdict, cause, facts) for item in asked.asks]
+        return [of_finding(item.ask.id, item.ask.share, broken) for item in asked.asks]
     return [ask.judge(run) for ask in asked.asks]
 
 
@@ -170,11 +169,11 @@ def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
     """The judgements, with those that were open decided by what came at the spare points."""
-    later = {item.check: item for item in more}
-    found = [
-        settled(item, _open_again(later[item.check]), task) if item.check in later else item for item in judgements
-    ]
-    return [_of_value(item) if item.check in later else item for item in found]
+    return each_settled(judgements, more, task, _settled)
+
+
+def _settled(first: Judgement, more: Judgement, task: Task) -> Judgement:
+    return _of_value(settled(first, _open_again(more), task))
 
 
 def _open_again(judged: Judgement) -> Judgement:

@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.checks import endings, methods, positions, replies
 from grader.checks.endings import Finding
-from grader.checks.judgement import Comparison, Judgement
+from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.quotients import Answered, Asked, Draw, halvings, probe_of
 from grader.checks.stepsize import error_against_step
 from grader.checks.values import compared
@@ -109,7 +109,7 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
     """One judgement for every check."""
     broken = endings.not_importable(run)
     if broken:
-        return [_as_judgement(check, broken) for check in asked.checks]
+        return [of_finding(check.id, check.share, broken) for check in asked.checks]
     came = {check.id: _came(asked.task, check, run) for check in asked.checks}
     every = [one for found in came.values() for one in found if isinstance(one, Answered)]
     with np.errstate(all="ignore"):  # the numbers are the student's
@@ -126,16 +126,16 @@ def _judged(task: Task, check: CheckPlan, came: list[Answered | Finding], every:
     answered = [one for one in came if isinstance(one, Answered)]
     for finding in came:
         if not isinstance(finding, Answered):
-            return _as_judgement(check, finding)
+            return of_finding(check.id, check.share, finding)
     content = _content(task)
     if not all(one.calls for one in answered):
-        return _as_judgement(check, (Verdict.FAILED, "never_evaluated", {}))
+        return of_finding(check.id, check.share, (Verdict.FAILED, "never_evaluated", {}))
     if check.id not in _METHODS:
         return _values(task, check, answered)
     verdict, cause, facts = _METHODS[check.id](content, answered if check.id == "order" else every)
     if verdict is Verdict.PASSED and not methods.is_about_f(content, answered):
-        return _as_judgement(check, (Verdict.FAILED, "not_about_f", facts))
-    made = _as_judgement(check, (verdict, cause, facts))
+        return of_finding(check.id, check.share, (Verdict.FAILED, "not_about_f", facts))
+    made = of_finding(check.id, check.share, (verdict, cause, facts))
     if check.id == "order" and verdict is not Verdict.PASSED:
         return replace(made, picture=_of_halvings(content, answered))
     return made
@@ -151,12 +151,6 @@ _METHODS: dict[str, Callable[[Differencing, list[Answered]], Finding]] = {
     "order": methods.order_reached,
     "evaluations": methods.too_often,
 }
-
-
-def _as_judgement(check: CheckPlan, finding: Finding) -> Judgement:
-    verdict, cause, facts = finding
-    note = str(facts["note"]) if "note" in facts else None
-    return Judgement(check.id, check.share, verdict, cause, facts, note, credit=float(verdict is Verdict.PASSED))
 
 
 def _answered(task: Task, asked: Asked, run: Run, probe: int) -> Answered | Finding:
@@ -179,10 +173,10 @@ def _answered(task: Task, asked: Asked, run: Run, probe: int) -> Answered | Find
 def _values(task: Task, check: CheckPlan, answered: list[Answered]) -> Judgement:
     content = _content(task)
     if not content.has_quotient and content.step == "given":
-        return _as_judgement(check, methods.converges(answered))
+        return of_finding(check.id, check.share, methods.converges(answered))
     *asked, again = answered
     if not np.array_equal(again.value, asked[0].value):
-        return _as_judgement(check, (Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
+        return of_finding(check.id, check.share, (Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
     if content.step == "chosen":
         return _close_enough(content, check, asked)
     comparisons = tuple(Comparison(_by_scheme(content.scheme, one.asked), one.value) for one in asked)
@@ -190,7 +184,7 @@ def _values(task: Task, check: CheckPlan, answered: list[Answered]) -> Judgement
 
 
 def _close_enough(content: Differencing, check: CheckPlan, asked: list[Answered]) -> Judgement:
-    made = _as_judgement(check, methods.close_enough(content, asked))
+    made = of_finding(check.id, check.share, methods.close_enough(content, asked))
     if made.verdict is Verdict.PASSED:
         return made
     one = max(asked, key=methods.relative_error)

@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.checks import replies
 from grader.checks.endings import Finding
-from grader.checks.judgement import Comparison, Judgement
+from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.values import compared
 from grader.domain.assignment import Signature, Task
 from grader.domain.report import Verdict
@@ -77,18 +77,15 @@ class _Group:
         for response in responses:
             finding = self._failure(response)
             if finding:
-                return self._as_judgement(finding)
+                return of_finding(self._plan.id, self._plan.share, finding)
         claims = [response.claims for response in responses if isinstance(response, Replies)]
         for number, point in enumerate(self._plan.points):
             finding = self._defect(claims[number], point)
             if finding:
-                return self._as_judgement(finding, self._comparisons([claim[0] for claim in claims[:count]]))
+                return of_finding(
+                    self._plan.id, self._plan.share, finding, self._comparisons([claim[0] for claim in claims[:count]])
+                )
         return self._values([claim[0] for claim in claims])
-
-    def _as_judgement(self, finding: Finding, comparisons: tuple[Comparison, ...] = ()) -> Judgement:
-        verdict, cause, facts = finding
-        note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self._plan.id, self._plan.share, verdict, cause, facts, note, comparisons=comparisons)
 
     def _failure(self, response: Response | None) -> Finding | None:
         function = self._plan.function
@@ -120,7 +117,9 @@ class _Group:
         comparisons = self._comparisons(answers)
         repeated = self._shaped(again, comparisons[0].point.expected.shape).array
         if repeated is None or not np.array_equal(repeated, comparisons[0].answer):
-            return self._as_judgement((Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}))
+            return of_finding(
+                self._plan.id, self._plan.share, (Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"})
+            )
         return compared(self._task, self._plan.id, self._plan.share, comparisons, self._listed)
 
     def _sizes(self, point: Point) -> dict[str, tuple[int, ...]]:

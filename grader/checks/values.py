@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,9 @@ from grader.domain.assignment import Task
 from grader.domain.pictures import WrongEntries
 from grader.domain.report import Evidence, Verdict
 from reference.tolerance import ALLOWED_UNITS, Band, band, is_lossy, units
+
+Settle = Callable[[Judgement, Judgement, Task], Judgement]
+"""What the judgements at the first and at further points say together."""
 
 _LARGEST_PICTURE = 10
 """rows or columns"""
@@ -75,6 +78,14 @@ def settled(first: Judgement, more: Judgement, task: Task) -> Judgement:
         facts = {**both.facts, "lossy": len(grey)}
         return credited(replace(both, cause="passed", facts=facts, remark="loses_digits"), task.cancelling)
     return replace(credited(both, task.approximate), note="finite-difference")
+
+
+def each_settled(
+    judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task, rule: Settle = settled
+) -> list[Judgement]:
+    """The judgements, with those decided by the rule of which there are two."""
+    later = {item.check: item for item in more}
+    return [rule(item, later[item.check], task) if item.check in later else item for item in judgements]
 
 
 def _band(comparison: Comparison) -> Band:

@@ -19,7 +19,8 @@ from grader.checks.autodiff.drawing import content, draw
 from grader.checks.autodiff.judging import judged, settled_derivatives
 from grader.checks.autodiff.samples import Sample
 from grader.checks.endings import Finding
-from grader.checks.judgement import Judgement
+from grader.checks.judgement import Judgement, of_finding
+from grader.checks.values import each_settled
 from grader.domain.assignment import Task
 from grader.domain.autodiff import ALONE, RANDOM_WORD, SIZED_WORDS, TAPE
 from grader.sandbox.run import Ending, Probe, Run
@@ -88,9 +89,9 @@ def judge(asked: Plan | tape.TapePlan, run: Run) -> list[Judgement]:
     """One judgement for every check."""
     broken = _not_importable(asked.task, run)
     if isinstance(asked, tape.TapePlan):
-        return [_failed(TAPE, asked.share, broken) if broken else tape.measured(asked, run)]
+        return [of_finding(TAPE, asked.share, broken) if broken else tape.measured(asked, run)]
     if broken:
-        return [_failed(check.id, check.share, broken) for check in asked.checks]
+        return [of_finding(check.id, check.share, broken) for check in asked.checks]
     found = []
     # Operations come first: what is right there is not to blame for what is wrong in a program.
     known: dict[str, bool] = {}
@@ -108,11 +109,6 @@ def _not_importable(task: Task, run: Run) -> Finding | None:
     return broken and (forbidden(task, str(broken[2]["kind"]), str(broken[2]["text"])) or broken)
 
 
-def _failed(check: str, share: float, finding: Finding) -> Judgement:
-    verdict, cause, facts = finding
-    return Judgement(check, share, verdict, cause, facts, str(facts["note"]) if "note" in facts else None)
-
-
 def _judged(task: Task, check: CheckPlan, run: Run, known: Mapping[str, bool]) -> Judgement:
     answers: list[Answer] = []
     for number, sample in enumerate(check.samples, check.first_probe):
@@ -120,7 +116,7 @@ def _judged(task: Task, check: CheckPlan, run: Run, known: Mapping[str, bool]) -
         if not isinstance(came, Answer) and sample.stress:
             came = without_numbers(sample)
         if not isinstance(came, Answer):
-            return _failed(check.id, check.share, _endless(check.id, came, run))
+            return of_finding(check.id, check.share, _endless(check.id, came, run))
         answers.append(came)
     judgement = judged(task, check.id, check.share, answers, known)
     if judgement.inconclusive and not check.spare:
@@ -149,8 +145,7 @@ def further(asked: Plan | tape.TapePlan, judgements: Sequence[Judgement]) -> Pla
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
     """The judgements, with those that were open decided by what came at the spare samples."""
-    later = {item.check: item for item in more}
-    return [_settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+    return each_settled(judgements, more, task, _settled)
 
 
 def _settled(first: Judgement, more: Judgement, task: Task) -> Judgement:

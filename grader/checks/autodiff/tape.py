@@ -16,7 +16,7 @@ from grader.checks.autodiff.drawing import chain_of, content
 from grader.checks.autodiff.instances import Instances
 from grader.checks.autodiff.judging import judged
 from grader.checks.autodiff.samples import Sample
-from grader.checks.judgement import Judgement
+from grader.checks.judgement import Judgement, of_finding
 from grader.domain.assignment import Task
 from grader.domain.autodiff import CHAINED, FORWARD, TAPE
 from grader.domain.limits import MIB
@@ -72,8 +72,7 @@ def measured(asked: TapePlan, run: Run) -> Judgement:
     if run.ending is Ending.FINISHED and isinstance(response, Replies):
         return undecided if asked.round else _witnessed(asked, undecided, run)
     if response is None:
-        verdict, cause, ended = endings.no_response(run, asked.task.limits)
-        return Judgement(TAPE, asked.share, verdict, cause, ended)
+        return of_finding(TAPE, asked.share, endings.no_response(run, asked.task.limits))
     return replace(undecided, cause="tape_broken", inconclusive=False)
 
 

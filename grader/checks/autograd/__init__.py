@@ -16,7 +16,7 @@ from grader.checks.autograd.cases import Asked, Draw, Plan, content_of, planned
 from grader.checks.autograd.judging import judge as judge
 from grader.checks.autograd.rows import cases
 from grader.checks.judgement import Judgement
-from grader.checks.values import settled
+from grader.checks.values import each_settled, settled
 from grader.domain.assignment import Task
 from reference.bundle import Bundle
 from reference.problem import Misconception, Problem
@@ -58,8 +58,7 @@ def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
     """The judgements, with those that were open decided by what came at the spare points."""
-    later = {item.check: item for item in more}
-    return [_settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+    return each_settled(judgements, more, task, _settled)
 
 
 def _settled(item: Judgement, more: Judgement, task: Task) -> Judgement:

@@ -12,7 +12,7 @@ from grader.checks import endings
 from grader.checks.autograd.cases import MUTATES, Asked, Case, Plan, Wanted
 from grader.checks.autograd.raising import note_of
 from grader.checks.endings import Finding
-from grader.checks.judgement import Comparison, Judgement
+from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.values import compared
 from grader.domain.assignment import Task
 from grader.domain.report import Verdict
@@ -25,14 +25,8 @@ def judge(asked: Plan, run: Run) -> list[Judgement]:
     """One judgement for every check of a plan."""
     broken = endings.not_importable(run)
     if broken:
-        return [_judged(check, broken) for check in asked.checks]
+        return [of_finding(check.id, check.share, broken) for check in asked.checks]
     return [_Check(asked.task, check, run).judge() for check in asked.checks]
-
-
-def _judged(check: Asked, finding: Finding, comparisons: tuple[Comparison, ...] = ()) -> Judgement:
-    verdict, cause, facts = finding
-    note = str(facts["note"]) if facts.get("note") else None
-    return Judgement(check.id, check.share, verdict, cause, facts, note, comparisons=comparisons)
 
 
 class _Check:
@@ -49,12 +43,12 @@ class _Check:
         for response, case in zip(responses, (*self._check.cases, self._check.cases[0]), strict=True):
             finding = self._failure(response, case)
             if finding:
-                return _judged(self._check, finding)
+                return of_finding(self._check.id, self._check.share, finding)
         claims = [response.claims for response in responses if isinstance(response, Replies)]
         answered = [*zip(self._check.cases, claims[:-1], strict=True)]
         finding = self._first(self._mutation, answered) or self._first(self._defect, answered)
         if finding:
-            return _judged(self._check, finding)
+            return of_finding(self._check.id, self._check.share, finding)
         judged = self._numbers(answered)
         if judged is not None and judged.verdict is not Verdict.PASSED:
             return judged
@@ -62,8 +56,8 @@ class _Check:
         if finding is None and not _is_same(claims[0], claims[-1]):
             finding = Verdict.FAILED, "nondeterministic", {"note": "nondeterministic"}
         if finding:
-            return _judged(self._check, finding)
-        return judged or replace(_judged(self._check, (Verdict.PASSED, "prediction_right", {})), credit=1.0)
+            return of_finding(self._check.id, self._check.share, finding)
+        return judged or of_finding(self._check.id, self._check.share, (Verdict.PASSED, "prediction_right", {}))
 
     def _first(
         self, rule: Callable[[Case, tuple[Claim, ...]], Finding | None], answered: Sequence[Answered]

@@ -18,7 +18,7 @@ from grader.checks.operators import laws, special
 from grader.checks.operators.programs import program
 from grader.checks.operators.questions import operator_of
 from grader.checks.operators.rows import Check
-from grader.checks.values import settled
+from grader.checks.values import each_settled
 from grader.domain.assignment import Task
 from grader.domain.operators import GROUP
 from grader.sandbox.run import Probe, Run
@@ -141,5 +141,4 @@ def further(asked: Plan, judgements: Sequence[Judgement]) -> Plan | None:
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
     """The judgements, with those that were open decided by what came at the spare points."""
-    later = {item.check: item for item in more}
-    return [settled(item, later[item.check], task) if item.check in later else item for item in judgements]
+    return each_settled(judgements, more, task)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.checks.endings import Finding
-from grader.checks.judgement import Comparison, Judgement
+from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.operators.mistaken import with_wrong_answers
 from grader.checks.operators.questions import Answers, Question, answers, numbers
 from grader.checks.values import compared
@@ -43,9 +43,7 @@ class Check:
 
     def found(self, finding: Finding, comparisons: tuple[Comparison, ...] = ()) -> Judgement:
         """A finding as a judgement."""
-        verdict, cause, facts = finding
-        note = str(facts["note"]) if "note" in facts else None
-        return Judgement(self.id, self.share, verdict, cause, facts, note, comparisons=comparisons)
+        return of_finding(self.id, self.share, finding, comparisons)
 
     def valued(self, task: Task, given: Answers) -> Judgement:
         """The judgement on values alone."""
@@ -53,10 +51,7 @@ class Check:
         if judged.verdict is not Verdict.FAILED or judged.inconclusive or not self.program:
             return judged
         named = with_wrong_answers(task, self.program, given.comparisons())
-        return Judgement(
-            judged.check, judged.share, judged.verdict, judged.cause, judged.facts, evidence=judged.evidence,
-            comparisons=named,
-        )  # fmt: skip
+        return replace(judged, comparisons=named)
 
     def passed(self, cause: str, facts: dict[str, object]) -> Judgement:
         """All of it was right."""
