@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -90,9 +91,9 @@ class Draw:
 
     def convergence(self, program: str) -> list[Asked]:
         """The step is halved again and again, at points where a right answer shows its order."""
-        points = [pair for pair in self._points(program, _CANDIDATES) if self._shows_order(*pair)]
+        points = (pair for pair in self._points(program, _CANDIDATES) if self._shows_order(*pair))
         count = _CONVERGENCE_POINTS if self._content.has_quotient else _UNCHOSEN_POINTS
-        return [Asked(program, point, f, step) for point, f in points[:count] for step in _HALVINGS]
+        return [Asked(program, point, f, step) for point, f in islice(points, count) for step in _HALVINGS]
 
     def _shows_order(self, point: Point, f: Function) -> bool:
         """A scheme may be exact for an f, and lose its leading error where a higher derivative vanishes."""
