@@ -46,6 +46,18 @@ def test_where_it_would_show_nothing_there_is_none(grader: Grader, more: str) ->
     assert graded(grader, more).figures == ()
 
 
+def test_a_matrix_made_with_students_own_numbers_shows_it_too(slot: Slot, bundles: Bundles) -> None:
+    folder = ROOT / "assignments" / "jacobians"
+    source = (folder / "solution" / "solution.py").read_text()
+    partly = source.replace(
+        "for unit in np.eye(len(x))], axis=1)", "for unit in np.eye(len(x))], axis=1) * entries(x, f)"
+    )
+    partly += "\ndef entries(x, f):\n    weights = np.ones((len(f([*x])), len(x)))\n    weights[0, 0] = 2\n    return weights\n"
+    grader = Grader(load(folder), slot, bundles)
+    figures = grader.grade(submission_of(partly), seed="one", only="jacobian-forward").figures
+    assert [figure.alt for figure in figures if "entries are wrong: row and column (1, 1)" in figure.alt]
+
+
 def test_the_figure_of_a_hidden_check_is_hidden(assignment: Assignment, slot: Slot, bundles: Bundles) -> None:
     tasks = tuple(
         replace(task, visibility=dict.fromkeys(task.visibility, Visibility.HIDDEN)) for task in assignment.tasks
