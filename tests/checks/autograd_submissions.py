@@ -400,6 +400,11 @@ WRONG = {
         forward="ctx.save_for_backward(x, a); ctx.c = c; return a * x**3 + c * x**2",
     ),
     "no base": _cubic(f"({IN_X}), ({IN_A}), None", _every("function.base", "forward", *C), base="object"),
+    "left to torch": Wrong(
+        "function",
+        "class Cubic:\n    @staticmethod\n    def apply(x, a, c):\n        return a * x**3 - c * x**2",
+        _every("function.base", *C),
+    ),
     "no class": Wrong("function", "x = 1", _every(None, "forward", *C)),
     # predictions
     "all raise": Wrong("in-place", "def raises(): return [True] * 6", {"prediction": None}),

@@ -78,7 +78,7 @@ def needs(task: Task, draw: Draw) -> Iterator[Case]:
             cotangent = script.p.tensor(point.inputs[_cotangent(task, name)])
             words = "your backward, where one input requires a gradient"
             script.names_next(words, "function.needs")
-            node = script.p.get(result, "grad_fn")
+            node = _node(script, result)
             raw = script.method(words, "function.needs", node, "apply", cotangent)
             position = content_of(task).inputs.index(name)
             script.require_elements(raw, _only(position), "function_needs", "function.needs", name=name)
@@ -98,6 +98,7 @@ def second(task: Task, draw: Draw) -> Iterator[Case]:
             script.names_next(_SECOND, "function.once")
             weighed = script.p.operate("mul", first, along)
             total = script.method(_SECOND, "function.once", weighed, "sum")
+            _node(script, result)
             what = f"what your backward gives to `{name}`, differentiated by `{variable}`"
             script.want(_differentiated(script, total, inputs[variable], None), point, what, absent="function.once")
             yield script.case(is_spare)
@@ -131,7 +132,16 @@ def _pull_back(
     script: Script, result: Handle, cotangent: Handle, name: str, inputs: dict[str, Handle], point: Point
 ) -> None:
     script.method(_BACKWARD, "", result, "backward", cotangent)
+    _node(script, result)
     script.want(script.p.get(inputs[name], "grad"), point, f"the gradient that arrives at `{name}`", "function.lost")
+
+
+def _node(script: Script, result: Handle) -> Handle:
+    """The graph's node of a class can be applied. One of torch's own cannot, and then the derivatives are torch's."""
+    node = script.p.get(result, "grad_fn")
+    script.names_next("looking for the backward of your class in the graph of its result", BASE)
+    script.p.get(node, "apply")
+    return node
 
 
 def _only(position: int) -> Callable[[Claim], bool]:

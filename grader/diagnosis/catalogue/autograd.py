@@ -33,7 +33,8 @@ HINTS = {
     "update.requires-grad": "The tensor is to be trained further: who switches its gradient on again?",
     "update.not-leaf": "A leaf is a tensor that was not computed from others. Did the step write into it, or put the "
     "result of a recorded operation in its place?",
-    "function.base": "`apply` comes from `torch.autograd.Function`. Does your class inherit from it?",
+    "function.base": "`apply` comes from `torch.autograd.Function`, and so does the way from the result back to your "
+    "`backward`. Does your class inherit from it?",
     "function.lost": "No gradient arrived. Does your backward return one for this input, in the order of forward?",
     "function.count": "`backward` returns one gradient for each argument of `forward`, None where there is none. How "
     "many arguments has yours?",
