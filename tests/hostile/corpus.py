@@ -34,7 +34,7 @@ from pathlib import Path
 from grader.domain.limits import MIB, Limits
 
 ATTACKS = Path(__file__).parent / "attacks"
-USUAL = Limits(wall=1.0, cpu=0.4, memory=96 * MIB, output=4096)
+USUAL = Limits(wall=4.0, cpu=0.4, memory=96 * MIB, output=4096)
 
 _FIELD = re.compile(r"# (\w+(?:\[\w+\])?): (.*)")
 _FIELDS = {"walls", "expect", "limits", "runtime", "target", "calls", "kind"}

@@ -10,7 +10,7 @@ from grader.domain.limits import MIB, Limits
 from grader.sandbox.run import Program, Replies, Run
 from grader.sandbox.slot import Slot
 
-LIMITS = Limits(wall=1.5, cpu=1.0, memory=96 * MIB)
+LIMITS = Limits(wall=4.0, cpu=1.0, memory=96 * MIB)
 CALL_F: list[Any] = [["name", "f"], ["call", 0], ["reply", 1]]
 
 

@@ -2,7 +2,7 @@
 # walls: inodes of its tmpfs, which goes with its namespace
 # expect: raises OSError: No space left
 # expect[uid]: files
-# limits: wall 3, cpu 2
+# limits: wall 12, cpu 2
 import os
 def f():
     while True:

@@ -2,7 +2,7 @@
 # walls: a file system with a size; else Landlock, which lets no file lose its name
 # expect: raises OSError: No space left
 # expect[uid]: raises PermissionError
-# limits: wall 3, cpu 2
+# limits: wall 12, cpu 2
 import ctypes, os
 libc = ctypes.CDLL(None)
 libc.mmap.restype = ctypes.c_void_p

@@ -2,7 +2,7 @@
 # walls: a count goes on a piece at a time and to a bounded depth
 # expect: memory
 # expect[uid]: files
-# limits: wall 6, cpu 5
+# limits: wall 12, cpu 5
 import ctypes, os, time
 def f():
     for _ in range(1950):

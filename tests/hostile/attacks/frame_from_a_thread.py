@@ -1,7 +1,7 @@
 # A thread that writes into the pipe of answers before the answer does.
 # walls: magic number of every frame
 # expect: violated
-# limits: wall 1, cpu 0.8
+# limits: wall 12, cpu 0.8
 import numpy, os, threading
 written = threading.Event()
 def talk():

@@ -2,7 +2,7 @@
 # makes read-only, which no limit on data counts.
 # walls: resident size of every thread seen by the zygote
 # expect: memory
-# limits: wall 5, cpu 4
+# limits: wall 12, cpu 4
 import ctypes, threading, time
 libc = ctypes.CDLL(None)
 libc.mmap.restype = ctypes.c_long

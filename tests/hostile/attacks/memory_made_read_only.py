@@ -1,7 +1,7 @@
 # Fills memory and makes it read-only: it is no data any more, and the limit on data has room again.
 # walls: resident size seen by the zygote
 # expect: memory
-# limits: wall 5, cpu 4
+# limits: wall 12, cpu 4
 import ctypes
 def f():
     libc = ctypes.CDLL(None)

@@ -1,7 +1,7 @@
 # Half a gigabyte of zeros in half a megabyte of input.
 # walls: RLIMIT_DATA
 # expect: raises MemoryError or memory
-# limits: wall 5, cpu 4
+# limits: wall 12, cpu 4
 import zlib
 def f():
     packer = zlib.compressobj(9)

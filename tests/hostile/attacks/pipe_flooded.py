@@ -2,7 +2,7 @@
 # walls: bytes counted by the worker
 # expect: violated
 # calls: 8
-# limits: wall 5, cpu 4, memory 200
+# limits: wall 12, cpu 4, memory 200
 import os, sys
 from grader.sandbox import wire
 def f():

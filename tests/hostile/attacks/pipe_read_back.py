@@ -2,7 +2,7 @@
 # walls: where the worker is root, the pipe is its own; elsewhere a pipe that is empty after all is no news to the worker
 # expect: raises PermissionError: /proc/self/fd/1
 # expect[ordinary]: returns 1.0
-# limits: wall 4, cpu 3
+# limits: wall 12, cpu 3
 import os, time
 def f():
     pipe = os.open("/proc/self/fd/1", os.O_RDWR | os.O_NONBLOCK)

@@ -2,7 +2,7 @@
 # walls: every child is a fork of a process that has seen no submission
 # expect: returns [0, 1]
 # expect[owned]: raises PermissionError
-# limits: wall 8, cpu 7, memory 900
+# limits: wall 12, cpu 7, memory 900
 import ctypes
 import numpy as np
 # Written so that neither word is in this file: every character is the next one but for its last bit.

@@ -1,7 +1,7 @@
 # Recursion in C, to the end of the stack.
 # walls: RLIMIT_STACK; a crash is a crash of the child
 # expect: died SIGSEGV
-# limits: wall 3, cpu 2, memory 400
+# limits: wall 12, cpu 2, memory 400
 import sys
 def f():
     sys.setrecursionlimit(1 << 30)

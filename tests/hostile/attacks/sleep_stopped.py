@@ -2,7 +2,7 @@
 # walls: SIGSTOP means nothing to the first process of a namespace; wall clock of the worker
 # expect: returns 1.0
 # expect[owned]: time
-# limits: wall 0.4
+# limits: wall 1
 import os, signal
 def f():
     os.kill(os.getpid(), signal.SIGSTOP)

@@ -1,7 +1,7 @@
 # The first thread ends, so that the process looks like a zombie, while another one computes on.
 # walls: CPU time of the whole process
 # expect: cpu
-# limits: wall 3, cpu 0.3
+# limits: wall 12, cpu 0.3
 import ctypes, threading
 libc = ctypes.CDLL(None)
 def spin():

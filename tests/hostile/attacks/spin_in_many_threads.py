@@ -1,7 +1,7 @@
 # Eight threads compute: the time of all must count, not that of one.
 # walls: CPU time of the whole process
 # expect: cpu
-# limits: wall 3, cpu 0.3
+# limits: wall 12, cpu 0.3
 import threading
 def spin():
     while True: sum(range(1000))

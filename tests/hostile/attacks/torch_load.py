@@ -2,7 +2,7 @@
 # walls: seccomp
 # expect: raises PermissionError
 # runtime: torch
-# limits: wall 4, cpu 3, memory 400
+# limits: wall 12, cpu 3, memory 400
 import os, torch
 class Program:
     def __reduce__(self):

@@ -2,7 +2,7 @@
 # walls: one copy as plain numbers is what is sent
 # expect: returns [1.0, 2.0] or raises TypeError or returns 'object'
 # runtime: torch
-# limits: wall 4, cpu 3, memory 400
+# limits: wall 12, cpu 3, memory 400
 import torch
 class Liar(torch.Tensor):
     @classmethod

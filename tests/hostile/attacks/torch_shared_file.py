@@ -2,7 +2,7 @@
 # walls: seccomp on the flags of mmap
 # expect: raises RuntimeError
 # runtime: torch
-# limits: wall 4, cpu 3, memory 400
+# limits: wall 12, cpu 3, memory 400
 import torch
 def f():
     return torch.from_file("x", shared=True, size=10)
