@@ -189,7 +189,7 @@ class _Grading:
         while (more := kind.further(asked, judgements)) is not None:
             found = kind.judge(more, self._run(self._program(task, more.probes)))
             judgements, asked = [*kind.settle(judgements, found, task)], more
-        return judgements
+        return [_credited(task, item) for item in judgements]
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(
@@ -292,6 +292,16 @@ class _Grading:
             diagnosis.note if diagnosis else None, diagnosis.hint if diagnosis else None,
             task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
         )  # fmt: skip
+
+
+def _credited(task: Task, judgement: Judgement) -> Judgement:
+    """With what the author gives for the mistake that was recognised, where the check has earned nothing else."""
+    diagnosis = _diagnose(task, judgement) if task.credit and not judgement.credit else None
+    if diagnosis is None or diagnosis.note not in task.credit:
+        return judgement
+    part = task.credit[diagnosis.note]
+    facts = {**judgement.facts, "credit": part}
+    return replace(judgement, verdict=Verdict.PARTIAL, credit=part, facts=facts, remark="credited")
 
 
 def _skipped(task: Task, unmet: list[str]) -> list[Judgement]:

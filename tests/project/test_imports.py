@@ -40,7 +40,8 @@ ALLOWED: dict[str, set[str]] = {
     **{name: {"reference", "numpy", "torch"} for name in WITH_TORCH},
     "grader.errors": set(),
     "grader.domain": {"grader.domain"},
-    "grader.specs": {"grader.specs", "grader.domain", "grader.errors", "reference", "yaml", "pydantic"},
+    # of the catalogue of mistakes, its words alone
+    "grader.specs": {"grader.specs", "grader.domain", "grader.errors", "grader.diagnosis.catalogue", "reference", "yaml", "pydantic"},
     "grader.intake": {"grader.intake", "grader.domain", "grader.errors"},
     "grader.checks": {"grader.checks", "grader.domain", "grader.errors", *PROBES, "reference", "numpy"},
     "grader.diagnosis": {"grader.diagnosis", "grader.domain", "grader.errors", "reference", "numpy"},

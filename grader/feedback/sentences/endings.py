@@ -67,6 +67,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "wrong_arguments": _wrong_arguments,
     "exception": _exception,
     "import_exception": _import_exception,
+    "credited": lambda f: f"The mistake is a known one, for which this check still earns {100 * f['credit']:.3g} %.",
     "skipped": lambda f: f"Skipped, because it needs {f['needs']}, which earned nothing yet.",
 }
 
