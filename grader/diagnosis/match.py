@@ -13,7 +13,7 @@ from reference.bundle import Point
 from reference.hypotheses import hypotheses
 from reference.problem import Misconception
 from reference.separation import distance, joined, note_of, resembles
-from reference.tolerance import SEPARATION
+from reference.tolerance import SEPARATION, in_single
 
 _FLOAT32_NEAR = 2.0**-16
 """Some hundred float32 roundings."""
@@ -71,15 +71,13 @@ def _is_float32(item: Compared) -> bool:
     """Every entry is a float32 number, and near the right one: the digits were lost, not the formula."""
     if item.answer.shape != item.point.expected.shape:
         return False
-    with np.errstate(over="ignore"):
-        rounded = item.answer.astype(np.float32).astype(np.float64)
     near = np.allclose(
         item.answer,
         item.point.expected,
         rtol=_FLOAT32_NEAR,
         atol=_FLOAT32_NEAR * float(np.max(np.abs(item.point.expected))),
     )
-    return bool(np.array_equal(rounded, item.answer) and near)
+    return bool(in_single(item.answer) and near)
 
 
 def _fits(item: Compared, wrong: np.ndarray[Any, Any] | None) -> bool:
