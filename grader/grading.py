@@ -33,6 +33,8 @@ from grader.stages import Found, checks_of, is_visible, stages, together
 _TOGETHER_SECONDS = 1.0
 """Right submissions take milliseconds; one that hangs is not waited for twice."""
 _MAX_REMARKS = 50
+_BY_HAND = ("wrong_value", "wrong_tensor")
+"""causes that say that numbers are wrong, and nothing else"""
 _MAX_FIGURES = 6
 
 
@@ -284,8 +286,10 @@ class _Grading:
         maximum = task.points * judgement.share
         diagnosis = _diagnose(task, judgement)
         message = say(judgement.cause, judgement.facts, self._submission.line)
-        if judgement.remark:
-            message += " " + say(judgement.remark, judgement.facts, self._submission.line)
+        # Who gets no hint is told at least how to find out.
+        remark = judgement.remark or ("by_hand" if judgement.cause in _BY_HAND and diagnosis is None else None)
+        if remark:
+            message += " " + say(remark, judgement.facts, self._submission.line)
         return CheckReport(
             judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
             maximum * judgement.credit, maximum, message,

@@ -39,7 +39,7 @@ def test_wrong_answers_fail_with_their_note(grader: Grader, task: str) -> None:
         found = checks(grader, task, body)
         passed = [check.message for check in found if check.verdict is Verdict.PASSED]
         assert not passed, (body, passed[0])
-        assert {check.note for check in found} == {note}, body
+        assert {check.note for check in found if check.id == "generic"} == {note}, body
 
 
 def test_the_table_of_all_wrong_answers_has_every_assignment() -> None:

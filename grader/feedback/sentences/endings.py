@@ -61,7 +61,10 @@ SENTENCES: dict[str, Callable[..., str]] = {
         f"It wrote more than {f['allowed']} MiB or 4096 files, or folders more than 32 deep, and was stopped; keep "
         "what you need in variables."
     ),
-    "violated": lambda f: "Something other than an answer was written to the grader's channel; leave it alone.",
+    "violated": lambda f: (
+        "Something other than an answer was written to the grader's channel. Only return the answer; "
+        "what you print is kept apart and harms nothing."
+    ),
     "died": lambda f: f"Your code ended before it answered: {f['how']}. Return a value instead of exiting.",
     "missing": _missing,
     "wrong_arguments": _wrong_arguments,

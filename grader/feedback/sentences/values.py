@@ -21,6 +21,11 @@ def _wrong_shape(facts: Facts) -> str:
     return f"Expected {shaped(facts['shape'])}{given}, your function returned {shaped(facts['came'])}."
 
 
+def _not_numbers(facts: Facts) -> str:
+    text = f"Expected float64 numbers, {shaped(facts['shape'])}; your function returned {facts['came']}."
+    return text + (" Does every way through it end with a `return`?" if facts["came"].startswith("NoneType") else "")
+
+
 def percent(off: float) -> str:
     """How far off, relative to the size of what is right."""
     return f"{off:.2g} times its size" if off >= 10 else f"{100 * off:.0f} %" if off >= 0.1 else f"{100 * off:.2g} %"
@@ -49,8 +54,12 @@ SENTENCES: dict[str, Callable[..., str]] = {
         "which is not right."
     ),
     "shape": _wrong_shape,
-    "not_numbers": lambda f: f"Expected float64 numbers, {shaped(f['shape'])}; your function returned {f['came']}.",
-    "not_finite": lambda f: f"{f['bad']} of {f['of']} entries are NaN or infinite; the right values are finite here.",
+    "by_hand": lambda f: "Take one small input, work the answer out by hand, and compare.",
+    "not_numbers": _not_numbers,
+    "not_finite": lambda f: (
+        f"{f['bad']} of {f['of']} entries are NaN or infinite; the right values are finite here. Where is something "
+        "divided by zero, or grows too large for a number?"
+    ),
     "float32": lambda f: f"Your function returned {f['came']}; the inputs are float64 and so must be the answer.",
     "mutates_input": lambda f: (
         f"Your function changed its argument {', '.join(f['names'])}; the caller still needs it."
