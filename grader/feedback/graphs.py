@@ -10,7 +10,7 @@ from grader.domain.pictures import GraphOfPass, PassNode
 from grader.feedback.layout import Place, laid_out
 from grader.feedback.palette import BLUE, GREEN, INK, ORANGE
 
-_ACROSS, _DOWN = 3.0, 1.65
+_ACROSS, _DOWN = 3.4, 1.65
 """between the middles of two boxes"""
 _WIDTH, _HEIGHT = 2.0, 1.15
 _INCHES = 0.62
@@ -131,15 +131,16 @@ def _arrow(axes: Any, picture: GraphOfPass, number: int, places: Sequence[Place]
         path=Path(*_curved(stops, bend)), arrowstyle="->", mutation_scale=11, color=colour,
         linewidth=2.6 if edge.is_blamed else 1.2, gid=f"blamed-{number}" if edge.is_blamed else None,
     ))  # fmt: skip
-    text = _number(edge.derivative)
+    text = f"{edge.derivative:.3g}"
     if route:
-        _write(axes, *stops[len(stops) // 2], text, "bottom")
+        x, y = stops[len(stops) // 2]
+        _write(axes, x, y + 0.1, text, "bottom")
     elif abs(top - bottom) < _LEVEL:
         _write(axes, (left + right) / 2, (top + bottom) / 2 + 0.75 * bend + 0.06, text, "bottom")
     else:
         # Beside a steep arrow, where it does not cross it.
         align = "bottom" if top > bottom else "top"
-        _write(axes, (left + right) / 2 + 0.15, (top + bottom) / 2, text, align, "left")
+        _write(axes, (left + right) / 2 + 0.12, (top + bottom) / 2, text, align, "left")
 
 
 def _curved(stops: Sequence[Place], bend: float) -> tuple[list[Place], list[int]]:

@@ -35,7 +35,7 @@ TELLING = "telling"
 AGAIN = "again"
 """how a pass goes wrong that is not the first one; which edge is to blame cannot be told from what is left"""
 _MOST_NODES = 25
-_DEEPEST = 7
+_DEEPEST = 6
 """operations one after another, so that what is written can be read where the figure fills a page"""
 
 

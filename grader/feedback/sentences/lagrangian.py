@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grader.feedback.sentences.values import everywhere
+
 Facts = Mapping[str, Any]
 
 _KIND = {
@@ -130,7 +132,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     ),
     "not_a_word": _not_a_word,
     "not_a_truth": lambda f: f"Expected True or False; your function returned {f['came']}.",
-    "right_words": lambda f: f"Right at all {f['of']} points.",
+    "right_words": lambda f: f"Right {everywhere(f['of'])}.",
     "wrong_words": lambda f: (
         f"At {f['wrong']} of {f['of']} points the answer is wrong. Take one that you can draw: what do you see there?"
     ),

@@ -15,6 +15,11 @@ def shaped(shape: tuple[int, ...]) -> str:
     return f"shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
+def everywhere(count: int) -> str:
+    """At so many points."""
+    return f"at all {count} points" if count > 1 else "at the one point that is looked at"
+
+
 def _wrong_shape(facts: Facts) -> str:
     sizes = ", ".join(f"{name} {shape}" for name, shape in facts["sizes"].items())
     given = f" for {sizes}" if sizes else ""
@@ -37,7 +42,7 @@ def _wrong_value(facts: Facts) -> str:
 
 
 SENTENCES: dict[str, Callable[..., str]] = {
-    "passed": lambda f: f"Right at all {f['of']} points; largest error {f['units']:.2g} units of unavoidable rounding.",
+    "passed": lambda f: f"Right {everywhere(f['of'])}; largest error {f['units']:.2g} units of unavoidable rounding.",
     "cancelling": lambda f: f"The formula is right, but it loses digits: up to {f['units']:.3g} units of rounding.",
     "loses_digits": lambda f: (
         f"The formula is right, but at {f['lossy']} of them this way of writing it loses digits: "
