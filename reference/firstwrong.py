@@ -21,6 +21,9 @@ one; more than one of the edges may be wrong; the senders' own numbers are not k
 _NEAR = 1e-6
 """relative; a wrong number is far from the right one, one that loses digits is not what is looked for"""
 
+_FEW = 8
+"""contributions of which every selection is tried; of more, one alone and all but one"""
+
 Held = Sequence[float | None]
 """by node; None where it is not known"""
 
@@ -43,6 +46,11 @@ def first_wrong(graph: Graph, right: Sequence[float], held: Held, *, forward: bo
     count = len(graph.nodes)
     order = range(count) if forward else range(count - 1, -1, -1)
     return next((walk.fault(node) for node in order if walk.is_wrong(node)), None)
+
+
+def _sizes(count: int, *, least: int) -> list[int]:
+    """How many of so many contributions are taken at once, never all of them."""
+    return [k for k in range(least, count) if count <= _FEW or k in (0, 1, count - 1)]
 
 
 class _Walk:
@@ -94,7 +102,7 @@ class _Walk:
     def _lost(self, node: int, held: float, incoming: list[tuple[int, int, float]]) -> Fault | None:
         """The contributions of some senders alone are there."""
         parts = self._parts(incoming)
-        for count in range(len(parts) - 1, -1, -1):
+        for count in reversed(_sizes(len(parts), least=0)):
             for kept in itertools.combinations(range(len(parts)), count):
                 if self._same(held, sum(parts[k] for k in kept)):
                     return Fault(node, tuple(item[0] for k, item in enumerate(incoming) if k not in kept), LOST)
@@ -113,7 +121,7 @@ class _Walk:
     def _some_of(self, node: int) -> Iterator[float]:
         """What a node holds after some of its contributions, but not all."""
         parts = self._parts(self._incoming(node))
-        for count in range(1, len(parts)):
+        for count in _sizes(len(parts), least=1):
             for some in itertools.combinations(parts, count):
                 yield sum(some)
 

@@ -84,3 +84,14 @@ def same(one: Fault | None, other: Fault | None) -> bool:
     return (one.node, one.edges, one.how) == (other.node, other.edges, other.how) and np.allclose(
         one.acts, other.acts, equal_nan=True
     )
+
+
+def test_a_number_that_is_used_very_often_is_no_trouble() -> None:
+    """Every selection of so many contributions would take hours."""
+    text = "; ".join(f"v{k} = {'a' if k == 1 else f'v{k - 1}'} + a" for k in range(1, 41))
+    drawn = graph_of_dag(read(f"a: {text}"), "a", [A])
+    right = [float(bar) for bar in drawn.adjoints()]
+    for held, edges in ((1.0, 40), (40.0, 1), (17.5, 41)):
+        found = first_wrong(drawn, right, [held, *right[1:]], forward=False)
+        assert found is not None
+        assert len(found.edges) == edges
