@@ -18,7 +18,7 @@ from tests.diagnosis.entries import ENTRIES, Entry, In, Numbers, Test
 from tests.matrix.cases import sources
 from tests.reference.problems import GENERIC, at, problem
 
-SIZES = 3
+SIZES = 2
 """blocks of points, each of sizes of its own"""
 
 

@@ -16,6 +16,7 @@ from grader.grading import Grader
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.separation import note_of
+from tests.checks.classes import REVERSE, changed
 from tests.conftest import ROOT, submission_of
 
 pytestmark = pytest.mark.sandbox
@@ -92,3 +93,15 @@ def test_mistakes_of_a_kind_are_among_those_that_can_be_given_credit(name: str, 
         for bundle in bundles.of(task, course).values():
             wrong = {note_of(name) for blocks in bundle.groups.values() for block in blocks for name in block.wrong}
             assert wrong - own <= OF_KIND[task.kind]
+
+
+def test_a_mistake_that_ends_in_an_exception_earns_its_part_too(slot: Slot, bundles: Bundles) -> None:
+    course = load(ROOT / "assignments" / "reverse-mode")
+    (value,) = (replace(t, credit={"constants-not-lifted": 0.3}) for t in course.tasks if t.id == "value")
+    source = changed(REVERSE, ("def __rsub__", "def rsub"))
+    report = Grader(replace(course, tasks=(value,)), slot, bundles).grade(submission_of(source), "a seed")
+    (check,) = (item for item in report.tasks[0].checks if item.id == "sub")
+    assert (check.verdict, check.note) == (Verdict.PARTIAL, "constants-not-lifted")
+    assert check.score == pytest.approx(0.3 * check.max_score)
+    assert "raised TypeError" in check.message
+    assert check.message.endswith("this check still earns 30 %.")
