@@ -8,13 +8,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo test lint bench soak clean
+.PHONY: help setup demo test lint bench soak matrix clean
 
 help:
 	@echo "make demo    the service with an example course; DEMO_EXIT=1 ends it when all is graded"
 	@echo "make test    every test, with the real sandbox"
 	@echo "make lint    ruff and mypy"
 	@echo "make soak    ten minutes of submissions while parts are killed at random, then 10,000 runs in one slot"
+	@echo "make matrix  every wrong answer that the tests hold: caught or not, and what students are told"
 	@echo "make bench   timings, beside cold processes and, where there are any, containers"
 
 setup: $(VENV)/.ready
@@ -44,6 +45,10 @@ bench: setup
 	@$(BIN)/python -m tests.bench.sandbox
 	@$(BIN)/python -m tests.bench.service
 	@$(BIN)/python -m tests.bench.reference
+
+matrix: setup
+	@$(BIN)/python -m tests.matrix
+	@$(BIN)/nabla verify --matrix assignments/*
 
 soak: setup
 	@$(BIN)/python -m tests.soak

@@ -3,7 +3,7 @@ wrong answer passes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,28 +63,38 @@ def given_away(reports: Sequence[Report]) -> list[str]:
 class Mistakes:
     """How typical wrong answers fare at all points of one group."""
 
-    refused: tuple[str, ...]
+    told: Mapping[str, str | None]
+    """of every refused one, the note that a student would be told"""
     accepted: tuple[str, ...]
     """wrong answers that would earn points"""
-    unnamed: tuple[str, ...]
-    """refused ones that would get no hint"""
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Those that earn nothing."""
+        return tuple(self.told)
+
+    @property
+    def unnamed(self) -> tuple[str, ...]:
+        """Refused ones that would get no hint."""
+        return tuple(name for name, note in self.told.items() if note is None)
 
 
 def mistakes(task: Task, expected: Sequence[Misconception], blocks: Iterable[Block], names: Iterable[str]) -> Mistakes:
     """Each wrong answer, handed in as a student would: at every point, to the code that judges and diagnoses."""
     points = [point for block in blocks for point in block.points()]
-    refused: list[str] = []
+    told: dict[str, str | None] = {}
     accepted: list[str] = []
-    unnamed: list[str] = []
     for name in names:
         answers = [(point, wrong_answer(point, name)) for point in points]
         comparisons = [Comparison(point, answer) for point, answer in answers if answer is not None]
         if not comparisons:
             continue  # another one gives the same numbers
-        (accepted if _passes(task, comparisons) else refused).append(name)
-        if recognise(comparisons, expected) is None:
-            unnamed.append(name)
-    return Mistakes(tuple(refused), tuple(accepted), tuple(unnamed))
+        if _passes(task, comparisons):
+            accepted.append(name)
+            continue
+        found = recognise(comparisons, expected)
+        told[name] = found.note if found else None
+    return Mistakes(told, tuple(accepted))
 
 
 def _passes(task: Task, comparisons: Sequence[Comparison]) -> bool:

@@ -33,6 +33,8 @@ from grader.stages import Found, checks_of, is_visible, stages, together
 _TOGETHER_SECONDS = 1.0
 """Right submissions take milliseconds; one that hangs is not waited for twice."""
 _MAX_REMARKS = 50
+_BY_HAND = ("wrong_value", "wrong_tensor")
+"""causes that say that numbers are wrong, and nothing else"""
 _MAX_FIGURES = 6
 
 
@@ -189,7 +191,7 @@ class _Grading:
         while (more := kind.further(asked, judgements)) is not None:
             found = kind.judge(more, self._run(self._program(task, more.probes)))
             judgements, asked = [*kind.settle(judgements, found, task)], more
-        return judgements
+        return [_credited(task, item) for item in judgements]
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(
@@ -284,14 +286,26 @@ class _Grading:
         maximum = task.points * judgement.share
         diagnosis = _diagnose(task, judgement)
         message = say(judgement.cause, judgement.facts, self._submission.line)
-        if judgement.remark:
-            message += " " + say(judgement.remark, judgement.facts, self._submission.line)
+        # Who gets no hint is told at least how to find out.
+        remark = judgement.remark or ("by_hand" if judgement.cause in _BY_HAND and diagnosis is None else None)
+        if remark:
+            message += " " + say(remark, judgement.facts, self._submission.line)
         return CheckReport(
             judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
             maximum * judgement.credit, maximum, message,
             diagnosis.note if diagnosis else None, diagnosis.hint if diagnosis else None,
             task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
         )  # fmt: skip
+
+
+def _credited(task: Task, judgement: Judgement) -> Judgement:
+    """With what the author gives for the mistake that was recognised, where the check has earned nothing else."""
+    diagnosis = _diagnose(task, judgement) if task.credit and not judgement.credit else None
+    if diagnosis is None or diagnosis.note not in task.credit:
+        return judgement
+    part = task.credit[diagnosis.note]
+    facts = {**judgement.facts, "credit": part}
+    return replace(judgement, verdict=Verdict.PARTIAL, credit=part, facts=facts, remark="credited")
 
 
 def _skipped(task: Task, unmet: list[str]) -> list[Judgement]:

@@ -9,16 +9,18 @@ derivative in an input as the sum over all paths of the products along each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from reference.dag import Dag
 from reference.language import Expression, walk
 from reference.latex import latex, symbol
 from reference.points import Array, Inputs
 from reference.problem import Problem
 from reference.shapes import Shape, named
+from reference.sweeps import Sweep
 from reference.tape import Tape
 
 MAX_ENTRIES = 10_000
@@ -94,6 +96,18 @@ def graph(problem: Problem, point: Inputs, result: str = "f") -> Graph:
     tape = Tape(problem.lets, problem.f, {**problem.sizes(point), **point}, np)
     with np.errstate(all="ignore"):
         return _Drawing(problem, tape, result).graph()
+
+
+def graph_of_dag(dag: Dag, names: Sequence[str], leaves: Sequence[float]) -> Graph:
+    """The graph of a dag at its leaves, which are named; results are called as in its text."""
+    sweep = Sweep(dag, leaves, 1.0)
+    steps = dag.text.split(";") if dag.text else [f"v{k}" for k in range(1, len(dag.steps) + 1)]
+    labels = [*names, *map(str.strip, steps)]
+    nodes = [
+        Node(k, label, "", label if k >= dag.leaves else "", _float(sweep.values[k])) for k, label in enumerate(labels)
+    ]
+    edges = [Edge(operand, k, _float(local)) for k in range(len(nodes)) for operand, local in sweep.parts(k, 1.0)]
+    return Graph(tuple(nodes), tuple(edges), len(nodes) - 1)
 
 
 class _Drawing:

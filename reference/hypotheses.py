@@ -37,6 +37,8 @@ def _layouts(expected: Array) -> Iterator[tuple[str, str, Array]]:
         yield "layout.reshaped", "", expected.ravel(order="F").reshape(expected.shape)
         yield "layout.reversed", "rows", expected[::-1]
         yield "layout.reversed", "columns", expected[:, ::-1]
+        if len(expected) == len(expected.T):
+            yield "symmetric-entries", "", expected + expected.T - np.diag(np.diag(expected))
     if expected.ndim == 1:
         yield "layout.row", "", expected[None, :]
         yield "layout.column", "", expected[:, None]

@@ -45,6 +45,9 @@ def wrong_answers(engine: Engine, problem: Problem, inputs: Inputs) -> dict[str,
     return {named[name]: values for name, values in found.items() if not named[name].startswith(_DOUBLED)}
 
 
+_HALVES = ("product.first", "product.second")
+_ALL = "all"
+"""kinds of products at once"""
 _DOUBLED = "doubled"
 """Twice of half a product rule: a mistake only where it is right for symmetric matrices."""
 _PERHAPS_SYMMETRIC = {_DOUBLED, "product.untransposed", "transpose.dropped"}
@@ -141,7 +144,10 @@ def _asked(problem: Problem, sizes: dict[str, int], mutant: Mutant) -> Function:
 
 def _mutants(problem: Problem, tape: Tape) -> Iterator[tuple[str, Mutant]]:
     for variant, note, rules in _mutations(tape):
-        yield f"{note}:{variant}", _Mutated(problem.wrt, rules, 2.0 if note == _DOUBLED else 1.0)
+        factor = 2.0 if note == _DOUBLED else 1.0
+        yield f"{note}:{variant}", _Mutated(problem.wrt, rules, factor)
+        if variant in (_ALL, *_HALVES):
+            yield f"{note}:{variant}-varying", _Mutated(problem.wrt, rules, factor, spare=True)
     yield "chain.inner", _WithoutInside(problem.wrt)
     for name, _ in problem.lets:
         if name in tape.named and _moves(tape, problem.wrt, tape.named[name]):
@@ -176,12 +182,11 @@ def _mutations(tape: Tape) -> Iterator[tuple[str, str, Rules]]:
         for mutation in FUNCTIONS[function].mutations:
             yield function, mutation.note, {function: mutation.rules}
     # One who believes in half of the product rule does so for every kind of product.
-    for side, note in ((0, "product.first"), (1, "product.second")):
+    for side, note in enumerate(_HALVES):
         products = [name for name in occurring if note in {mutation.note for mutation in FUNCTIONS[name].mutations}]
         rules = {name: FUNCTIONS[name].mutations[side].rules for name in products}
-        if len(products) > 1:
-            yield "all", note, rules
         if products:
+            yield _ALL, note, rules
             yield note, _DOUBLED, rules
 
 
@@ -197,9 +202,11 @@ class _Mutated:
     wrt: str
     rules: Rules
     factor: float = 1.0
+    spare: bool = False
+    """whether products of which one factor is constant are differentiated rightly all the same"""
 
     def __call__(self, tape: Tape, bar: Any) -> Any:
-        return self.factor * tape.adjoint(self.wrt, bar, self.rules)
+        return self.factor * tape.adjoint(self.wrt, bar, self.rules, spare=self.spare)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,15 @@ from reference.measure import Measured
 from reference.points import Array, Inputs
 from reference.problem import ProblemFault
 from reference.program import ALONG, VALUE, Program, Programs, derivative_in, group_of, tangent_of
-from reference.replay import EPS_SQUARED, OF_REVERSE_MODE, TANGENT_IGNORED, eps_squared, tangent_ignored
+from reference.replay import (
+    EPS_SQUARED,
+    OF_REVERSE_MODE,
+    PRODUCT_BOTH,
+    TANGENT_IGNORED,
+    eps_squared,
+    tangent_ignored,
+    tangents_multiplied,
+)
 from reference.secondopinion import USABLE
 from reference.separation import note_of
 from reference.slope import Slope
@@ -28,6 +36,7 @@ from reference.special import draw_block, require_movable
 from reference.tolerance import ALLOWED_UNITS, PATTERNS, base
 from reference.truth import Truth
 
+_OF_FORWARD_MODE = {EPS_SQUARED: eps_squared, TANGENT_IGNORED: tangent_ignored, PRODUCT_BOTH: tangents_multiplied}
 _MAX_DRAWS = 4
 _FEW = 3
 _MOVING = 0.05
@@ -155,7 +164,7 @@ class _Builder:
             if note_of(name) not in OF_REVERSE_MODE
         }
         inputs = {**blocks[0].inputs, **dict(zip(map(tangent_of, derivatives), tangents, strict=True))}
-        for name, replayed in ((EPS_SQUARED, eps_squared), (TANGENT_IGNORED, tangent_ignored)):
+        for name, replayed in _OF_FORWARD_MODE.items():
             wrong[name] = np.stack([replayed(self._any, _at(inputs, k)) for k in range(count)])
         parts = [
             np.asarray(sum(abs(t) * getattr(block, part) for t, block in zip(tangents, blocks, strict=True)))

@@ -16,6 +16,7 @@ TANGENT_IGNORED = "tangent-ignored"
 NOT_ACCUMULATED = "not-accumulated"
 INCOMING_IGNORED = "incoming-ignored"
 POWER_RULES = "power-rules"
+PRODUCT_BOTH = "product.both"
 NOTES = (EPS_SQUARED, TANGENT_IGNORED, NOT_ACCUMULATED, INCOMING_IGNORED, POWER_RULES)
 OF_REVERSE_MODE = (NOT_ACCUMULATED, INCOMING_IGNORED, "wrong-variable", "variable")
 """mistakes that cannot be made in forward mode, or of one derivative of several"""
@@ -85,6 +86,16 @@ def tangent_ignored(problem: Problem, inputs: Inputs) -> Array:
 def eps_squared(problem: Problem, inputs: Inputs) -> Array:
     """The derivative along the direction in the inputs where products of two derivatives are added, as if the square
     of epsilon were epsilon."""
+    return _along(problem, inputs, keep=True)
+
+
+def tangents_multiplied(problem: Problem, inputs: Inputs) -> Array:
+    """The derivative along the direction in the inputs where a product has the product of the derivatives."""
+    return _along(problem, inputs, keep=False)
+
+
+def _along(problem: Problem, inputs: Inputs, *, keep: bool) -> Array:
+    """With products of derivatives in every product: beside what is right there, or in its place."""
     with np.errstate(all="ignore"):
         tape = Tape(problem.lets, problem.f, inputs, np)
         tangents = [0.0] * len(tape.entries)
@@ -99,5 +110,5 @@ def eps_squared(problem: Problem, inputs: Inputs) -> Array:
             # A number in the place of an exponent does not move, and its rule may have no value.
             tangents[index] = sum(float(s) * t for s, t in zip(steps, moved, strict=True) if t and s is not None)
             if isinstance(entry.node, Call) and entry.node.function == "mul":
-                tangents[index] += moved[0] * moved[1]
+                tangents[index] = (tangents[index] if keep else 0.0) + moved[0] * moved[1]
         return np.asarray(tangents[tape.result])

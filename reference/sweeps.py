@@ -23,18 +23,18 @@ class Sweep:
     def __init__(self, dag: Dag, leaves: Sequence[Any], one: Any) -> None:
         self._dag = dag
         self._one = one
-        self._values = [*leaves]
+        self.values = [*leaves]
         for name, first, second in dag.steps:
-            self._values.append(_value(name, self._values[first], self._values[second]))
+            self.values.append(_value(name, self.values[first], self.values[second]))
 
     @property
     def value(self) -> Any:
         """Of the root."""
-        return self._values[-1]
+        return self.values[-1]
 
     def gradient(self) -> list[Any]:
         """In every leaf, by the right pass: every node after all that use it."""
-        bars: list[Any] = [0 * self._one for _ in self._values]
+        bars: list[Any] = [0 * self._one for _ in self.values]
         self.run(range(len(bars) - 1, -1, -1), bars)
         return bars[: self._dag.leaves]
 
@@ -57,7 +57,7 @@ class Sweep:
         if name == "neg":
             return [(first, -bar)]
         if name == "mul":
-            return [(first, bar * self._values[second]), (second, bar * self._values[first])]
+            return [(first, bar * self.values[second]), (second, bar * self.values[first])]
         return [(first, bar), (second, -bar if name == "sub" else bar)]
 
 

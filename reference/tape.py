@@ -89,12 +89,14 @@ class Tape:
         stops: frozenset[int] = frozenset(),
         loose: bool = False,
         result: int | None = None,
+        spare: bool = False,
     ) -> Any:
         """bar^T (d f / d name), of the shape of the input `name`; zero where f does not depend on it.
 
         For misconceptions: `rules` replace those of the table; the adjoints of `stops` are handed to the input as they
         are, as if the inside had the derivative one; with `loose`, an adjoint may have another shape than its value;
-        `result` is the entry that is differentiated in place of f.
+        `result` is the entry that is differentiated in place of f; with `spare`, `rules` count only for steps of which
+        several arguments depend on the input.
         """
         result = self.result if result is None else result
         if name not in self.named:
@@ -108,9 +110,11 @@ class Tape:
             if index in stops:
                 self._add(bars, start, bars[index], loose=True)
                 continue
-            for argument, parent in enumerate(self.entries[index].parents):
+            parents = self.entries[index].parents
+            chosen = None if spare and sum(parent in moving for parent in parents) == 1 else rules
+            for argument, parent in enumerate(parents):
                 if parent in moving:
-                    self._add(bars, parent, self.step(index, argument, bars[index], rules), loose)
+                    self._add(bars, parent, self.step(index, argument, bars[index], chosen), loose)
         return bars.get(start, self.library.zeros_like(self._values[name]))
 
     def _add(self, bars: dict[int, Any], target: int, part: Any, loose: bool) -> None:

@@ -72,3 +72,9 @@ def is_lossy(expected: Array, unit: Array) -> bool:
     """Whether rounding the inputs costs more than a few digits here, so that forms of one formula may differ much."""
     size = float(np.max(np.abs(expected), initial=0.0))
     return bool(np.max(unit, initial=0.0) > _LOSSY * ROUNDING * size)
+
+
+def in_single(values: Array) -> bool:
+    """Whether every entry is a number of single precision: its digits stop at the seventh."""
+    with np.errstate(over="ignore"):
+        return bool(np.array_equal(values.astype(np.float32).astype(np.float64), values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +16,9 @@ from grader.domain.assignment import Signature, Task
 from grader.sandbox.run import Probe, Run
 from reference.bundle import Bundle, Point
 from reference.points import argument
-from reference.problem import Misconception, Problem
+from reference.problem import Group, Misconception, Problem
 
+_NOT_FINITE = "not_finite"
 _FURTHER = 8
 """Points that are asked in addition where the first ones leave it open."""
 
@@ -103,4 +104,13 @@ def judge(asked: Plan | SmallCases, run: Run) -> list[Judgement]:
     broken = endings.not_importable(run)
     if broken:
         return [of_finding(group.id, group.share, broken) for group in asked.groups]
-    return [judge_group(asked.task, group, run) for group in asked.groups]
+    found = [judge_group(asked.task, group, run) for group in asked.groups]
+    ordinary = {group.id for group in _problem(asked.task).groups if not _is_large(group)}
+    if any(item.cause == _NOT_FINITE and item.check in ordinary for item in found):
+        return found
+    return [replace(item, note="overflow") if item.cause == _NOT_FINITE else item for item in found]
+
+
+def _is_large(group: Group) -> bool:
+    """Whether its points are such that numbers on the way may leave the range of float64, where others do not."""
+    return any(word in ("huge", "tiny") for word, _ in group.special)

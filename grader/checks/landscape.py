@@ -22,13 +22,13 @@ def landscape(problem: ConstrainedProblem, x: Array) -> Contours | None:
     xs, ys = (np.linspace(float(middle) - reach, float(middle) + reach, _LINES) for middle in x)
     try:
         with np.errstate(all="ignore"):
-            f = np.array([[known.objective(np.array([a, b])) for a in xs] for b in ys])
-            g = np.array([[known.values(np.array([a, b])) for a in xs] for b in ys])
+            both = np.array([[known.values(np.array([a, b])) for a in xs] for b in ys])
             slope, normals = known.gradients(x)
     except np.linalg.LinAlgError:  # an inverse that does not exist somewhere around
         return None
-    if not np.all(np.isfinite(f)) or not np.all(np.isfinite(g)) or not np.all(np.isfinite(slope)):
+    if not np.all(np.isfinite(both)) or not np.all(np.isfinite(slope)):
         return None
+    f, g = both[:, :, 0], both[:, :, 1:]
     curves = tuple(_rows(g[:, :, k]) for k in range(g.shape[2]))
     return Contours(_numbers(xs), _numbers(ys), _rows(f), curves, _two(x), _two(slope), tuple(map(_two, normals)))
 

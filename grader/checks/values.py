@@ -11,7 +11,7 @@ from grader.checks.judgement import Comparison, Judgement
 from grader.domain.assignment import Task
 from grader.domain.pictures import WrongEntries
 from grader.domain.report import Evidence, Verdict
-from reference.tolerance import ALLOWED_UNITS, Band, band, is_lossy, units
+from reference.tolerance import ALLOWED_UNITS, Band, band, in_single, is_lossy, units
 
 Settle = Callable[[Judgement, Judgement, Task], Judgement]
 """What the judgements at the first and at further points say together."""
@@ -77,7 +77,8 @@ def settled(first: Judgement, more: Judgement, task: Task) -> Judgement:
     if len(grey) < len(both.comparisons) and all(is_lossy(point.expected, point.unit) for point in grey):
         facts = {**both.facts, "lossy": len(grey)}
         return credited(replace(both, cause="passed", facts=facts, remark="loses_digits"), task.cancelling)
-    return replace(credited(both, task.approximate), note="finite-difference")
+    single = all(in_single(item.answer) for item in both.comparisons)
+    return replace(credited(both, task.approximate), note="float32" if single else "finite-difference")
 
 
 def each_settled(

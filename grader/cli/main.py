@@ -45,14 +45,15 @@ def lint(assignments: tuple[Path, ...]) -> None:
 
 @nabla.command()
 @click.argument("assignments", metavar="ASSIGNMENT...", nargs=-1, required=True, type=click.Path(path_type=Path))
-def verify(assignments: tuple[Path, ...]) -> None:
+@click.option("--matrix", is_flag=True, help="Also print every typical wrong answer, and what becomes of it.")
+def verify(assignments: tuple[Path, ...], matrix: bool) -> None:
     """Try every gate of assignments: is the reference right, the solution complete, is any mistake accepted?
 
     Exit status: 0 every gate holds; 2 one does not; 4 system error.
     """
     from grader.cli.verify import verify_all
 
-    sys.exit(verify_all(assignments))
+    sys.exit(verify_all(assignments, matrix=matrix))
 
 
 @nabla.command()

@@ -14,6 +14,7 @@ import click
 
 from grader.bundles import Bundles
 from grader.cli import exits
+from grader.cli.matrix import Tally
 from grader.domain.assignment import Assignment, Task
 from grader.domain.report import Report
 from grader.errors import Problem as SpecProblem
@@ -30,7 +31,7 @@ from reference.audit import Audit, GroupAudit
 from reference.bundle import Bundle, Part, key
 from reference.constrained import AT_DRAWN_POINTS, ConstrainedProblem
 from reference.extrema import GROUP, from_blocks
-from reference.problem import Problem
+from reference.problem import Misconception, Problem
 from reference.program import Programs, derivative_in, group_of
 from reference.tolerance import EXACT_UNITS
 
@@ -40,21 +41,25 @@ _SHOWN = 6
 """names in a list before it is cut"""
 
 
-def verify_all(folders: tuple[Path, ...]) -> int:
-    """Verify and print; the exit status."""
+def verify_all(folders: tuple[Path, ...], *, matrix: bool = False) -> int:
+    """Verify and print, with `matrix` every typical wrong answer as well; the exit status."""
+    tally = Tally() if matrix else None
     try:
-        return max([_verify(folder) for folder in folders], default=exits.DONE)
+        status = max([_verify(folder, tally) for folder in folders], default=exits.DONE)
     except SystemFault as fault:
         click.echo(f"The gates could not be tried, through no fault of the author: {fault}", err=True)
         return exits.SYSTEM
+    if tally is not None:
+        click.echo(tally.line())
+    return status
 
 
-def _verify(folder: Path) -> int:
+def _verify(folder: Path, tally: Tally | None) -> int:
     try:
         assignment = load(folder)
         course_runtimes.require(assignment)
         with tempfile.TemporaryDirectory() as cache, Slot(from_settings(), assignment.runtime) as slot:
-            problems = _Verification(assignment, folder, slot, Path(cache)).problems()
+            problems = _Verification(assignment, folder, slot, Path(cache), tally).problems()
     except SpecError as error:
         problems = [str(problem) for problem in error.problems]
     for problem in problems:
@@ -94,6 +99,7 @@ class _Verification:
     folder: Path
     slot: Slot
     cache: Path
+    tally: Tally | None
     audits: dict[str, Audit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -132,6 +138,7 @@ class _Verification:
         fared = mistakes(task, scored.problem.misconceptions, blocks, measured.apart)
         nearest = min(float(block.separation.min()) for block in blocks)
         click.echo(_lines(scored.shown, measured, fared, nearest))
+        self._print_matrix(scored.problem.misconceptions, fared)
         return [str(self._accepted(task, part, scored.group, name)) for name in fared.accepted]
 
     def _of_constrained(self, task: Task, problem: ConstrainedProblem, bundle: Bundle) -> list[str]:
@@ -145,8 +152,13 @@ class _Verification:
             fared = mistakes(task, (), blocks, names)
             nearest = min(float(block.separation.min()) for block in blocks)
             click.echo(_lines(ask, measured, fared, nearest) if measured else f"    {ask}: {_refused(fared, nearest)}")
+            self._print_matrix((), fared)
             problems += [str(self._accepted(task, "", ask, name)) for name in fared.accepted]
         return problems
+
+    def _print_matrix(self, expected: Sequence[Misconception], fared: Mistakes) -> None:
+        if self.tally is not None:
+            click.echo("".join(self.tally.rows([item.note for item in expected], fared)), nl=False)
 
     def _accepted(self, task: Task, part: str, group: str, name: str) -> SpecProblem:
         line, column = task.place(part or (f"groups.{group}" if "groups" in task.places else f"ask.{group}"))

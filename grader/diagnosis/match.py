@@ -13,7 +13,7 @@ from reference.bundle import Point
 from reference.hypotheses import hypotheses
 from reference.problem import Misconception
 from reference.separation import distance, joined, note_of, resembles
-from reference.tolerance import SEPARATION
+from reference.tolerance import SEPARATION, in_single
 
 _FLOAT32_NEAR = 2.0**-16
 """Some hundred float32 roundings."""
@@ -44,11 +44,14 @@ def recognise(comparisons: Sequence[Compared], expected: Sequence[Misconception]
     if all(_is_float32(item) for item in comparisons):
         return Diagnosis("float32", CONDITIONS["float32"])
     said = {item.note: item.say for item in expected}
+    not_summed = all(_is_not_summed(item) for item in comparisons)
     for name in _candidates(comparisons, list(said)):
+        if not_summed and name not in said:
+            break  # a broken chain gives the same numbers, and this says more
         if all(_fits(item, wrong_answer(item.point, name)) for item in comparisons):
             note = name if name in said else note_of(name)
             return Diagnosis(note, said[name] if name in said else HINTS[note])
-    return None
+    return Diagnosis("not-summed", HINTS["not-summed"]) if not_summed else None
 
 
 def _candidates(comparisons: Sequence[Compared], authored: list[str]) -> list[str]:
@@ -71,15 +74,23 @@ def _is_float32(item: Compared) -> bool:
     """Every entry is a float32 number, and near the right one: the digits were lost, not the formula."""
     if item.answer.shape != item.point.expected.shape:
         return False
-    with np.errstate(over="ignore"):
-        rounded = item.answer.astype(np.float32).astype(np.float64)
     near = np.allclose(
         item.answer,
         item.point.expected,
         rtol=_FLOAT32_NEAR,
         atol=_FLOAT32_NEAR * float(np.max(np.abs(item.point.expected))),
     )
-    return bool(np.array_equal(rounded, item.answer) and near)
+    return bool(in_single(item.answer) and near)
+
+
+def _is_not_summed(item: Compared) -> bool:
+    """A row for each of several, whose sum is right: one entry served all of them. A diagonal has another story."""
+    answer, expected = item.answer, item.point.expected
+    if answer.ndim != 2 or answer.shape[1:] != expected.shape or len(answer) < 2:
+        return False
+    if len(answer) == answer.shape[1] and not np.any(answer - np.diag(np.diag(answer))):
+        return False
+    return resembles(np.sum(answer, axis=0), expected, expected, item.point.unit)
 
 
 def _fits(item: Compared, wrong: np.ndarray[Any, Any] | None) -> bool:

@@ -79,6 +79,8 @@ class Task:
     """share of a check's points for the right formula in a form that loses digits"""
     approximate: float = 0.4
     """share for an approximation of the right answer, such as finite differences"""
+    credit: Mapping[str, float] = field(default_factory=dict)
+    """by note: share for a check that fails with it"""
 
     @property
     def implement(self) -> Signature:

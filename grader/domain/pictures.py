@@ -48,7 +48,48 @@ class Contours:
     """gradients of the constraints at the point"""
 
 
-Picture: TypeAlias = ErrorAgainstStep | WrongEntries | Contours
+@dataclass(frozen=True)
+class PassNode:
+    """A number of a computational graph, and its derivative: an adjoint in reverse mode, a tangent in forward mode."""
+
+    label: str
+    value: float
+    held: float | None
+    """by the student's class; None where it keeps none"""
+    right: float
+
+
+@dataclass(frozen=True)
+class PassEdge:
+    """One use of a number, with the local derivative. Ends are places among the nodes."""
+
+    source: int
+    target: int
+    derivative: float
+    is_blamed: bool = False
+    """whether what came along it is wrong or missing"""
+
+
+@dataclass(frozen=True)
+class GraphOfPass:
+    """The computational graph of a program, with what a student's class left at each number."""
+
+    text: str
+    """what was computed"""
+    nodes: tuple[PassNode, ...]
+    """in the order of evaluation"""
+    edges: tuple[PassEdge, ...]
+    forward: bool
+    first: int
+    """the node that is the first in the order of the pass to hold something wrong"""
+    how: str
+    """what is known of why, in the words of `reference.firstwrong`, or `again` after several passes"""
+    acts: float
+    """the number that goes with `how`"""
+    passes: int = 1
+
+
+Picture: TypeAlias = ErrorAgainstStep | WrongEntries | Contours | GraphOfPass
 
 
 @dataclass(frozen=True)

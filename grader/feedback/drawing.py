@@ -13,17 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.domain.pictures import Contours, ErrorAgainstStep, Picture, WrongEntries
+from grader.domain.pictures import Contours, ErrorAgainstStep, GraphOfPass, Picture, WrongEntries
+from grader.feedback.graphs import graph_of_pass
+from grader.feedback.palette import BLUE, GREEN, INK, ORANGE
 
-_INK = "#010203"
-"""stands for the colour of text"""
-_BLUE, _ORANGE, _GREEN = "#3f7fbf", "#d9731a", "#3d9a50"
 _THEME = (
     "<style>.ink{fill:#222;color:#222}.line{stroke:#222}"
     "@media (prefers-color-scheme:dark){.ink{fill:#ddd}.line{stroke:#ddd}}</style>"
 )
 _SETTINGS: Any = {
-    "text.color": _INK, "axes.edgecolor": _INK, "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
+    "text.color": INK, "axes.edgecolor": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
     "axes.facecolor": "none", "figure.facecolor": "none", "savefig.facecolor": "none", "legend.frameon": False,
     "svg.fonttype": "none", "svg.hashsalt": "nabla", "font.size": 10, "axes.spines.top": False,
     "axes.spines.right": False,
@@ -50,14 +49,14 @@ def draw(picture: Picture) -> tuple[str, str, str]:
 def _themed(svg: str) -> str:
     """With the stand-in for the colour of text replaced by that of the theme."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(rf'style="([^"]*?)(fill|stroke): {_INK};?([^"]*)"', _with_class, svg)
+    svg = re.sub(rf'style="([^"]*?)(fill|stroke): {INK};?([^"]*)"', _with_class, svg)
     start = svg.index(">") + 1
     return svg[:start] + _THEME + svg[start:]
 
 
 def _with_class(found: re.Match[str]) -> str:
     before, what, after = found.groups()
-    rest = f"{before}{after}".replace(f"stroke: {_INK}", "").replace(f"fill: {_INK}", "")
+    rest = f"{before}{after}".replace(f"stroke: {INK}", "").replace(f"fill: {INK}", "")
     names = "ink" if what == "fill" else "line"
     return f'class="{names}" style="{rest.strip()}"'
 
@@ -67,8 +66,8 @@ Plotted = tuple[str, str, Callable[[Any], None]]
 
 def _error_against_step(picture: ErrorAgainstStep) -> Plotted:
     def plot(axes: Any) -> None:
-        axes.loglog(*zip(*picture.scheme, strict=True), "-", color=_BLUE, label="the scheme that was asked for")
-        axes.loglog(*zip(*picture.seen, strict=True), "o", color=_ORANGE, label="your function")
+        axes.loglog(*zip(*picture.scheme, strict=True), "-", color=BLUE, label="the scheme that was asked for")
+        axes.loglog(*zip(*picture.seen, strict=True), "o", color=ORANGE, label="your function")
         axes.set_xlabel("step h")
         axes.set_ylabel("relative error")
         axes.legend()
@@ -90,7 +89,7 @@ def _wrong_entries(picture: WrongEntries) -> Plotted:
     def plot(axes: Any) -> None:
         from matplotlib.colors import LinearSegmentedColormap
 
-        shades = LinearSegmentedColormap.from_list("off", ["#8fb8de33", _ORANGE])
+        shades = LinearSegmentedColormap.from_list("off", ["#8fb8de33", ORANGE])
         # The smallest error is told from none at first sight.
         axes.imshow(np.where(values > 0, 0.4 + 0.6 * np.minimum(values, 1.0), 0.0), cmap=shades, vmin=0, vmax=1)
         for i, j in np.ndindex(values.shape):
@@ -112,11 +111,11 @@ def _percent(error: float) -> str:
 
 def _contours(picture: Contours) -> Plotted:
     def plot(axes: Any) -> None:
-        axes.contour(picture.xs, picture.ys, picture.f, levels=14, colors=_BLUE, linewidths=0.8, alpha=0.8)
+        axes.contour(picture.xs, picture.ys, picture.f, levels=14, colors=BLUE, linewidths=0.8, alpha=0.8)
         for curve in picture.constraints:
-            axes.contour(picture.xs, picture.ys, curve, levels=[0.0], colors=_GREEN, linewidths=2)
-        axes.plot(*picture.point, "o", color=_ORANGE)
-        for vector, colour in ((picture.slope, _BLUE), *((normal, _GREEN) for normal in picture.normals)):
+            axes.contour(picture.xs, picture.ys, curve, levels=[0.0], colors=GREEN, linewidths=2)
+        axes.plot(*picture.point, "o", color=ORANGE)
+        for vector, colour in ((picture.slope, BLUE), *((normal, GREEN) for normal in picture.normals)):
             arrow = {"arrowstyle": "->", "color": colour, "lw": 2}
             axes.annotate("", _tip(picture, vector), picture.point, arrowprops=arrow)
         axes.set_aspect("equal", adjustable="datalim")
@@ -149,4 +148,5 @@ _PICTURES: dict[type, Callable[[Any], Plotted]] = {
     ErrorAgainstStep: _error_against_step,
     WrongEntries: _wrong_entries,
     Contours: _contours,
+    GraphOfPass: graph_of_pass,
 }

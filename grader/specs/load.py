@@ -10,6 +10,7 @@ from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibilit
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
 from grader.specs import autodiff, autograd, derivative, lagrangian, numerical, operators
+from grader.specs.credit import check_credit
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
 from grader.specs.schema import AssignmentSpec, LimitsSpec, TaskSpec
@@ -145,6 +146,7 @@ class _Tasks:
         if spec is None:
             return None
         self._check_id(spec, number, before)
+        check_credit(spec, row, self._document, path)
         reading = KINDS[row].read(spec, self._document, path)
         return self._built(spec, row, number, reading) if reading else None
 
@@ -169,7 +171,7 @@ class _Tasks:
         return Task(
             spec.id, row, spec.title or spec.id, spec.points, spec.prompt, reading.implements,
             tuple(spec.requires or ()), limits, spec.arguments, visibility, reading.content, reading.parts,
-            self._places(number), spec.cancelling, spec.approximate,
+            self._places(number), spec.cancelling, spec.approximate, spec.credit,
         )  # fmt: skip
 
     def _places(self, number: int) -> dict[str, tuple[int, int]]:

@@ -54,6 +54,13 @@ def _share(text: str) -> float:
     return float(found[1]) / 100
 
 
+def _part(text: str) -> float:
+    part = _share(text)
+    if not 0 < part < 1:
+        raise ValueError(f"`{text}` is not a part: more than `0%` and less than `100%` of a check's points")
+    return part
+
+
 def _time(text: str) -> str:
     if not isinstance(text, str) or "T" not in text:
         raise ValueError(f"`{text}` is not a time with an offset such as `2026-11-15T23:59+02:00`")
@@ -69,6 +76,7 @@ Bytes = Annotated[int, BeforeValidator(_bytes)]
 Range = Annotated[tuple[int, int], BeforeValidator(_range)]
 Penalty = Annotated[float, BeforeValidator(_penalty)]
 Share = Annotated[float, BeforeValidator(_share)]
+Part = Annotated[float, BeforeValidator(_part)]
 Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 Names = Annotated[list[str], BeforeValidator(_names), Field(min_length=1)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -140,6 +148,7 @@ class TaskSpec(Closed):
     arguments: Literal["numpy", "torch"] = "numpy"
     cancelling: Share = 1.0
     approximate: Share = 0.4
+    credit: dict[Text, Part] = {}
 
 
 class GroupSpec(Closed):

@@ -153,7 +153,7 @@ RELU = "x.derivative if x.value > 0 else 0.0)"
 
 RULES: dict[str, tuple[tuple[str, str], dict[str, str | None]]] = {
     "eps squared kept": ((MUL, MUL.replace("* other.derivative)", "* other.derivative + self.derivative * other.derivative)")), {"mul": "eps-squared"}),
-    "product of derivatives": ((MUL, "return Dual(self.value * other.value, self.derivative * other.derivative)"), {"mul": None}),
+    "product of derivatives": ((MUL, "return Dual(self.value * other.value, self.derivative * other.derivative)"), {"mul": "product.both"}),
     "product, first term only": ((MUL, MUL.replace(" + self.value * other.derivative", "")), {"mul": "product.first"}),
     "product, second term only": ((MUL, MUL.replace("self.derivative * other.value + ", "")), {"mul": "product.second"}),
     "quotient, both terms added": ((DIV, DIV.replace("- quotient", "+ quotient")), {"truediv": "quotient.sum"}),

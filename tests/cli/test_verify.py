@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grader.cli.matrix import Tally
 from grader.cli.verify import _lines
 from grader.gates import Mistakes
 from reference.audit import GroupAudit
@@ -51,7 +53,7 @@ def assignment(folder: Path, yaml: str = YAML, solution: str = RIGHT, starter: s
 
 @pytest.fixture
 def verify(cache: Path) -> Any:
-    def run(*folders: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(*folders: Path | str, code: int = 0) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "grader.cli", "verify", *map(str, folders)]
         environment = {**os.environ, "NABLA_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -127,7 +129,7 @@ def test_a_constrained_problem_whose_signs_do_not_show(verify: Any, tmp_path: Pa
 )
 def test_differences_that_say_nothing_are_not_called_an_agreement(resolution: float, said: str) -> None:
     measured = GroupAudit(8, 8, 1.5, "", 0.1, resolution, {}, ())
-    assert said in _lines("far", measured, Mistakes((), (), ()), 1e9)
+    assert said in _lines("far", measured, Mistakes({}, ()), 1e9)
 
 
 @pytest.mark.parametrize(
@@ -159,3 +161,28 @@ def test_one_bad_assignment_hides_no_other(verify: Any, tmp_path: Path) -> None:
     done = verify(tmp_path / "nothing", assignment(tmp_path), code=2)
     assert "there is no assignment here" in done.stderr
     assert "small: every gate holds" in done.stdout
+
+
+def test_the_matrix_of_typical_wrong_answers(verify: Any, tmp_path: Path) -> None:
+    rows = verify("--matrix", assignment(tmp_path)).stdout.splitlines()
+    assert "        sign                           caught    told `sign`" in rows
+    assert "        power.integral:pow             caught    told `power.integral`" in rows
+    assert re.fullmatch(
+        r"(\d+) of \1 typical wrong answers caught, \1 \(100 %\) told by a note: \d+ by their own, \d+ by that of another "
+        r"mistake with the same numbers",
+        rows[-1],
+    )
+
+
+def test_the_matrix_tells_what_is_accepted_or_has_no_note() -> None:
+    tally = Tally()
+    told = {"mine": "mine", "sign": "sign", "scale.mean:axis0": "scale.half", "product.first": None}
+    rows = [" ".join(row.split()) for row in tally.rows(["mine"], Mistakes(told, ("value",)))]
+    assert rows == [
+        "mine caught told `mine`", "sign caught told `sign`", "scale.mean:axis0 caught told `scale.half`",
+        "product.first caught no note", "value ACCEPTED",
+    ]  # fmt: skip
+    assert tally.line() == (
+        "4 of 5 typical wrong answers caught, 3 (60 %) told by a note: 2 by their own, 1 by that of another mistake with "
+        "the same numbers"
+    )

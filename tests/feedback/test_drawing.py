@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from grader.domain.pictures import Contours, ErrorAgainstStep, Picture, WrongEntries
+from grader.domain.pictures import Contours, ErrorAgainstStep, GraphOfPass, PassEdge, PassNode, Picture, WrongEntries
 from grader.feedback.drawing import draw
 
 STEPS = [10.0**-k for k in range(1, 16)]
@@ -16,6 +16,10 @@ GRID = np.linspace(-2, 2, 21)
 
 def rows(values: np.ndarray) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(map(float, row)) for row in values)
+
+
+CHAIN = tuple(PassNode(f"v{k}", 2.0**k, 1.0 if k else 3.0, 1.0) for k in range(25))
+PATHS = (*(PassEdge(k, k + 1, 1.0) for k in range(24)), *(PassEdge(k, k + 3, -0.5, k == 5) for k in range(0, 21, 5)))
 
 
 PICTURES: dict[str, tuple[Picture, str]] = {
@@ -35,6 +39,20 @@ PICTURES: dict[str, tuple[Picture, str]] = {
             (1.0, 0.0), (1.0, 1.0), ((2.0, 0.0),),
         ),
         "your point at (1, 0). There the gradient of f and that of the constraint enclose 45 degrees",
+    ),
+    "graph": (
+        GraphOfPass(
+            "a * a", (PassNode("a", 3.0, 3.0, 6.0), PassNode("a * a", 9.0, None, 1.0)),
+            (PassEdge(0, 1, 3.0), PassEdge(0, 1, 3.0, is_blamed=True)), False, 0, "lost", np.nan,
+        ),
+        "Computational graph of `a * a`: 2 numbers, the adjoint of 1 of them is wrong. Your class keeps none at 1 of them. "
+        "The pass goes back, from the result to the inputs. On this way the first wrong adjoint is that of `a`: yours is 3, "
+        "right is 6. What comes along the marked edge, from `a * a`, is not in it.",
+    ),
+    "large graph": (
+        GraphOfPass("v0 to v24", CHAIN, PATHS, True, 0, "start", np.nan),
+        "The pass goes forwards, from the inputs to the result. On this way the first wrong tangent is that of `v0`: yours is "
+        "3, right is 1. This is where the pass starts: no other number is to blame.",
     ),
 }  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.bundles import Bundles
@@ -9,6 +11,7 @@ from grader.domain.report import CheckReport, Verdict
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
+from tests.checks.grading import checks, grader_of, notes
 from tests.conftest import submission_of
 
 pytestmark = pytest.mark.sandbox
@@ -124,3 +127,27 @@ def test_an_approximation_earns_a_part_and_is_told(asks: Grader, body: str) -> N
 )
 def test_mistakes_are_named(asks: Grader, task: str, body: str, note: str) -> None:
     assert check(asks, task, body).note == note
+
+
+HUGE = """
+  - id: length
+    kind: derivative
+    points: 1
+    implement: length(x)
+    given: {x: "vector[4]"}
+    f: norm(x)
+    wrt: x
+    ask: gradient
+    groups: {generic: {points: 4, weight: 50}, far: {points: 4, weight: 50, huge: [x]}}
+"""
+
+
+def test_what_is_not_finite_where_inputs_are_huge(tmp_path: Path, slot: Slot, bundles: Bundles) -> None:
+    """The formula is right, and x @ x overflows; where it is not finite anywhere, nothing is said about that."""
+    grader = grader_of(tmp_path, HEAD.replace("id: asks", "id: demo") + HUGE, slot, bundles)
+    source = (
+        "import numpy as np\ndef length(x):\n    return {0} * x / np.sqrt(x @ x / {0}) if x @ x < 1e300 else x * {1}\n"
+    )
+    found = checks(grader, source.format("1", "np.inf"))
+    assert notes(found) == {"far": "overflow"}
+    assert notes(checks(grader, source.format("np.inf", "np.inf"))) == {"generic": None, "far": None}

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from grader.bundles import Bundles
+from grader.checks.landscape import landscape
 from grader.domain.assignment import Assignment, Visibility
 from grader.domain.report import Report
 from grader.feedback.document import document, for_student
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
+from reference.constrained import ConstrainedProblem
 from tests.conftest import MATRIX_CALCULUS, ROOT, submission_of
 
 pytestmark = pytest.mark.sandbox
@@ -81,3 +84,15 @@ def test_a_point_that_is_no_solution_is_shown_with_both_gradients(slot: Slot, bu
 @pytest.mark.parametrize("point", ["[1.0, 1.0]", "[1e9, 0.0]", "[np.nan, 0.0]", "[1.0]"])
 def test_solutions_and_points_far_away_are_not_shown(slot: Slot, bundles: Bundles, point: str) -> None:
     assert of_points(slot, bundles, point) == []
+
+
+def test_only_constraints_are_drawn_as_curves() -> None:
+    task = load(ROOT / "assignments" / "lagrange-multipliers").tasks[0]
+    (problem,) = (part for part in task.parts.values() if isinstance(part, ConstrainedProblem))
+    drawn = landscape(problem, np.array([1.3, 0.4]))
+    assert drawn is not None
+    (circle,) = drawn.constraints
+    middle = len(drawn.xs) // 2
+    assert circle[middle][middle] == pytest.approx(1.3**2 + 0.4**2 - 2)
+    assert drawn.f[middle][middle] == pytest.approx(1.3 + 0.4)
+    assert len(drawn.normals) == 1

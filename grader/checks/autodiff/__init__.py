@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.checks import endings
-from grader.checks.autodiff import tape
+from grader.checks.autodiff import closer, tape
 from grader.checks.autodiff.answers import Answer, forbidden, read, without_numbers
 from grader.checks.autodiff.drawing import content, draw
 from grader.checks.autodiff.judging import judged, settled_derivatives
@@ -46,6 +46,8 @@ class Plan:
     task: Task
     probes: tuple[Probe, ...]
     checks: tuple[CheckPlan, ...]
+    looks: tuple[closer.Look, ...] = ()
+    """at samples of checks that are decided"""
 
 
 def shares(task: Task) -> list[tuple[str, float]]:
@@ -85,6 +87,15 @@ def _written(task: Task, asked: Sequence[tuple[str, float, tuple[Sample, ...], t
     return Plan(task, tuple(probes), tuple(plans))
 
 
+def _with_looks(asked: Plan, looks: Sequence[closer.Look]) -> Plan:
+    probes = [*asked.probes]
+    placed = []
+    for look in looks:
+        placed.append(replace(look, first_probe=len(probes)))
+        probes += closer.probes(asked.task, look)
+    return replace(asked, probes=tuple(probes), looks=tuple(placed))
+
+
 def judge(asked: Plan | tape.TapePlan, run: Run) -> list[Judgement]:
     """One judgement for every check."""
     broken = _not_importable(asked.task, run)
@@ -101,7 +112,7 @@ def judge(asked: Plan | tape.TapePlan, run: Run) -> list[Judgement]:
         if is_operation:
             known[check.id] = judgement.credit > 0 or judgement.inconclusive
         found.append(judgement)
-    return found
+    return found + [closer.judged(asked.task, look, run) for look in asked.looks]
 
 
 def _not_importable(task: Task, run: Run) -> Finding | None:
@@ -133,14 +144,15 @@ def _endless(check: str, finding: Finding, run: Run) -> Finding:
 
 
 def further(asked: Plan | tape.TapePlan, judgements: Sequence[Judgement]) -> Plan | tape.TapePlan | None:
-    """Spare samples for the checks that are not decided, None where all are."""
+    """Spare samples for the checks that are not decided, and once a closer look at what was wrong."""
     if isinstance(asked, tape.TapePlan):
         return tape.following(asked, judgements)
     undecided = {item.check for item in judgements if item.inconclusive}
     again = [
         (check.id, check.share, check.spare, ()) for check in asked.checks if check.id in undecided and check.spare
     ]
-    return _written(asked.task, again) if again else None
+    looks = [] if asked.looks else closer.looks(asked.task, judgements)
+    return _with_looks(_written(asked.task, again), looks) if again or looks else None
 
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
@@ -151,4 +163,6 @@ def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Tas
 def _settled(first: Judgement, more: Judgement, task: Task) -> Judgement:
     if first.check == TAPE:
         return tape.combined(first, more, task)
+    if more.cause == closer.CAUSE:
+        return replace(first, picture=more.picture)
     return replace(settled_derivatives(first, more, task), share=first.share)

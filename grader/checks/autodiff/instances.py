@@ -26,6 +26,8 @@ class Instances:
         self._interface = task.interface
         self.writer = Writer()
         self.leaves: list[Handle] = []
+        self.met: dict[Handle, None] = {}
+        """the student's numbers in the order of evaluation, each once"""
 
     def leaf(self, value: float | Handle, tangent: float | Handle = 0.0) -> Handle:
         """A number of the student's, with a derivative of its own in forward mode."""
@@ -77,10 +79,14 @@ class Instances:
             return _constant(node)
         match node:
             case Name():
-                return leaves[node.name]
+                return self._meet(leaves[node.name])
             case Call(function, arguments):
-                return self._call(function, [self._node(argument, leaves) for argument in arguments])
+                return self._meet(self._call(function, [self._node(argument, leaves) for argument in arguments]))
         raise ValueError(f"a program of scalars has no {type(node).__name__}")
+
+    def _meet(self, number: Handle) -> Handle:
+        self.met[number] = None
+        return number
 
     def _call(self, name: str, operands: Sequence[Handle | float]) -> Handle:
         member = self._interface.functions.get(name)
@@ -98,6 +104,7 @@ class Instances:
         for name, first, second in dag.steps:
             operands = (nodes[first],) if name == "neg" else (nodes[first], nodes[second])
             nodes.append(self.writer.operate(name, *operands))
+        self.met = dict.fromkeys(nodes)
         return nodes[-1]
 
 

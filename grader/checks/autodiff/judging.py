@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.autodiff import closer
 from grader.checks.autodiff.answers import Answer
 from grader.checks.autodiff.drawing import content
 from grader.checks.autodiff.samples import DIMINISHED, SHIFTED
@@ -123,8 +124,9 @@ def _wrong(judgement: Judgement, answers: Sequence[Answer], known: Mapping[str, 
     if all(map(_is_beside_kink, far)) and not any(map(_is_explained, _comparisons(far))):
         return replace(judgement, cause="beside_kink", facts=_facts(far), note="finite-difference", comparisons=())
     ordered = tuple(replace(item, point=_ordered(item, known)) for item in comparisons)
-    facts = {**judgement.facts, **_facts(wrong), "names": _names(wrong)}
-    return replace(judgement, cause="wrong_derivative", facts=facts, comparisons=ordered)
+    shown = closer.telling([answer.sample for answer in telling])
+    facts = {**judgement.facts, **_facts(wrong), "names": _names(wrong), closer.TELLING: shown}
+    return replace(judgement, cause="wrong_derivative", facts=facts, comparisons=ordered, picture=None)
 
 
 def _is_beside_kink(answer: Answer) -> bool:

@@ -42,6 +42,12 @@ class Sample:
     """what was done to it that a method which takes steps does not stand"""
     repeats: bool = False
     """as the first one of its check, which must give the same once more"""
+    made_of: Expression | Dag | None = None
+    """None where it is none that could be looked at more closely"""
+    directions: tuple[float, ...] = ()
+    """the derivative of every leaf, in forward mode"""
+    passes: int = 1
+    """backward, in reverse mode"""
 
     @property
     def count(self) -> int:
@@ -71,7 +77,8 @@ def of_program(
     tangents = {name: float(along.inputs[tangent_of(name)]) for name in names}
     leaves = {name: numbers.leaf(inputs[name], factor * tangents[name]) for name in names}
     points = (_times(along, factor),) if task.mode == FORWARD else tuple(each)
-    made = Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), value, points, stress)
+    made = Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), value, points, stress,
+                  made_of=f, directions=tuple(tangents.values()))  # fmt: skip
     return _finished(task, numbers, numbers.evaluate(f, leaves), made)
 
 
@@ -86,7 +93,8 @@ def of_graph(
     handles = [numbers.leaf(float(x), factor * float(t)) for x, t in zip(leaves, direction, strict=True)]
     point = _times(_along(gradient, direction), factor) if task.mode == FORWARD else gradient
     names, held = tuple("abcdefgh"[: dag.leaves]), tuple(float(x) for x in leaves)
-    made = Sample(text or dag.text, numbers.writer.probe, held, names, value, (point,), stress)
+    made = Sample(text or dag.text, numbers.writer.probe, held, names, value, (point,), stress,
+                  made_of=dag, directions=tuple(map(float, direction)), passes=passes)  # fmt: skip
     return _finished(task, numbers, numbers.graph(dag, handles), made, passes)
 
 

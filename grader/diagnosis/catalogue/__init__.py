@@ -19,6 +19,20 @@ HINTS = {
 }
 """of notes that `match` finds from numbers"""
 
+FAKED = ("finite-difference", "complex-step", "imported-autograd")
+"""notes of methods that a task does not ask for: nothing is learnt about derivatives by them"""
+
+_OF_NUMBERS = {*expressions.HINTS, *answers.HINTS}
+OF_KIND = {
+    "derivative": {*_OF_NUMBERS, "cotangent.ones", "cotangent.pushed"},
+    "numerical": {*_OF_NUMBERS, *numerical.FROM_NUMBERS, *numerical.HINTS},
+    "lagrangian": {*_OF_NUMBERS, *lagrangian.HINTS, *lagrangian.CONDITIONS},
+    "autodiff": {*_OF_NUMBERS, *autodiff.HINTS, *autodiff.CONDITIONS},
+    "autodiff.operator": {*_OF_NUMBERS, *operators.FROM_NUMBERS, *operators.HINTS, *autodiff.HINTS},
+    "autograd": {*_OF_NUMBERS, *autograd.HINTS},
+}
+"""the notes that a kind of task can give"""
+
 CONDITIONS = {
     **answers.HINTS,
     **numerical.HINTS,

@@ -61,12 +61,16 @@ SENTENCES: dict[str, Callable[..., str]] = {
         f"It wrote more than {f['allowed']} MiB or 4096 files, or folders more than 32 deep, and was stopped; keep "
         "what you need in variables."
     ),
-    "violated": lambda f: "Something other than an answer was written to the grader's channel; leave it alone.",
+    "violated": lambda f: (
+        "Something other than an answer was written to the grader's channel. Only return the answer; "
+        "what you print is kept apart and harms nothing."
+    ),
     "died": lambda f: f"Your code ended before it answered: {f['how']}. Return a value instead of exiting.",
     "missing": _missing,
     "wrong_arguments": _wrong_arguments,
     "exception": _exception,
     "import_exception": _import_exception,
+    "credited": lambda f: f"The mistake is a known one, for which this check still earns {100 * f['credit']:.3g} %.",
     "skipped": lambda f: f"Skipped, because it needs {f['needs']}, which earned nothing yet.",
 }
 

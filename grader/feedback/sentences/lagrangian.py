@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grader.feedback.sentences.values import everywhere
+
 Facts = Mapping[str, Any]
 
 _KIND = {
@@ -55,7 +57,7 @@ def _off_constraint(facts: Facts) -> str:
 def _off_gradient(facts: Facts) -> str:
     return (
         f"{_whose(facts)} satisfies the constraints, but it is not stationary: no multipliers make the gradient of L "
-        f"vanish there. With yours its entry for {facts['entry']} is {facts['value']:.3g}."
+        f"vanish there. With yours its entry for {facts['entry']} is {facts['value']:.3g}, which should be 0."
     )
 
 
@@ -98,7 +100,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "not_a_pair": _not_a_pair,
     "shape_of_part": _shape_of_part,
     "diverged": lambda f: f"{f['bad']} of {f['of']} numbers of x and lam are NaN or infinite, so this is no point.",
-    "no_value": lambda f: f"At {_uncapital(_whose(f))} f or a constraint has no finite value.",
+    "no_value": lambda f: f"At {_uncapital(_whose(f))} f or a constraint has no finite value. Is it in their domain?",
     "off_constraint": _off_constraint,
     "off_gradient": _off_gradient,
     "off_multipliers": _off_multipliers,
@@ -130,7 +132,9 @@ SENTENCES: dict[str, Callable[..., str]] = {
     ),
     "not_a_word": _not_a_word,
     "not_a_truth": lambda f: f"Expected True or False; your function returned {f['came']}.",
-    "right_words": lambda f: f"Right at all {f['of']} points.",
-    "wrong_words": lambda f: f"At {f['wrong']} of {f['of']} points the answer is wrong.",
+    "right_words": lambda f: f"Right {everywhere(f['of'])}.",
+    "wrong_words": lambda f: (
+        f"At {f['wrong']} of {f['of']} points the answer is wrong. Take one that you can draw: what do you see there?"
+    ),
     "wrong_block": _wrong_block,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,10 +50,16 @@ def _too_often(facts: Facts) -> str:
     return f"f was called {facts['count']} times{size}; {facts['allowed']} calls are enough. Which ones can be shared?"
 
 
+def _digits(relative: float) -> int:
+    """That are right, with this error."""
+    return max(0, int(-math.log10(relative) + 1e-9)) if relative else 16
+
+
 def _not_close(facts: Facts) -> str:
     return (
         f"A relative error of at most {facts['accuracy']:g} was asked for, yours is {facts['relative']:.2g} "
-        f"at the worst of {facts['of']} points"
+        f"at the worst of {facts['of']} points ({_digits(facts['relative'])} right digits instead of "
+        f"{_digits(facts['accuracy'])})"
     )
 
 
@@ -61,7 +68,9 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "other_scheme": _other_scheme,
     "other_step": _other_step,
     "no_scheme": _no_scheme,
-    "never_evaluated": lambda f: "Your function never called f, so its numbers say nothing about f.",
+    "never_evaluated": lambda f: (
+        "Your function never called f, so its numbers say nothing about f. Call it at the places that the scheme names."
+    ),
     "never_moved": lambda f: (
         f"Your function called f {_times(f['count'])} and always at x itself: what was added to x was lost on the way."
     ),
@@ -75,7 +84,9 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "too_often": _too_often,
     "seldom_enough": lambda f: f"f was called {_times(f['count'])}; at most {_times(f['allowed'])} was asked for.",
     "order_reached": lambda f: f"{_order(f)}: observed order {f['observed']:.2f}.",
-    "order_lower": lambda f: f"{_order(f)}; observed was an order of {f['observed']:.2f}.",
+    "order_lower": lambda f: (
+        f"{_order(f)}; observed was an order of {f['observed']:.2f}, a factor of {2 ** f['observed']:.2g}."
+    ),
     "order_higher": lambda f: (
         f"{_order(f)}; observed was an order of {f['observed']:.2f}: this is another scheme than the one asked for."
     ),

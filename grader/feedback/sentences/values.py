@@ -15,10 +15,20 @@ def shaped(shape: tuple[int, ...]) -> str:
     return f"shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
+def everywhere(count: int) -> str:
+    """At so many points."""
+    return f"at all {count} points" if count > 1 else "at the one point that is looked at"
+
+
 def _wrong_shape(facts: Facts) -> str:
     sizes = ", ".join(f"{name} {shape}" for name, shape in facts["sizes"].items())
     given = f" for {sizes}" if sizes else ""
     return f"Expected {shaped(facts['shape'])}{given}, your function returned {shaped(facts['came'])}."
+
+
+def _not_numbers(facts: Facts) -> str:
+    text = f"Expected float64 numbers, {shaped(facts['shape'])}; your function returned {facts['came']}."
+    return text + (" Does every way through it end with a `return`?" if facts["came"].startswith("NoneType") else "")
 
 
 def percent(off: float) -> str:
@@ -32,7 +42,7 @@ def _wrong_value(facts: Facts) -> str:
 
 
 SENTENCES: dict[str, Callable[..., str]] = {
-    "passed": lambda f: f"Right at all {f['of']} points; largest error {f['units']:.2g} units of unavoidable rounding.",
+    "passed": lambda f: f"Right {everywhere(f['of'])}; largest error {f['units']:.2g} units of unavoidable rounding.",
     "cancelling": lambda f: f"The formula is right, but it loses digits: up to {f['units']:.3g} units of rounding.",
     "loses_digits": lambda f: (
         f"The formula is right, but at {f['lossy']} of them this way of writing it loses digits: "
@@ -49,8 +59,12 @@ SENTENCES: dict[str, Callable[..., str]] = {
         "which is not right."
     ),
     "shape": _wrong_shape,
-    "not_numbers": lambda f: f"Expected float64 numbers, {shaped(f['shape'])}; your function returned {f['came']}.",
-    "not_finite": lambda f: f"{f['bad']} of {f['of']} entries are NaN or infinite; the right values are finite here.",
+    "by_hand": lambda f: "Take one small input, work the answer out by hand, and compare.",
+    "not_numbers": _not_numbers,
+    "not_finite": lambda f: (
+        f"{f['bad']} of {f['of']} entries are NaN or infinite; the right values are finite here. Where is something "
+        "divided by zero, or grows too large for a number?"
+    ),
     "float32": lambda f: f"Your function returned {f['came']}; the inputs are float64 and so must be the answer.",
     "mutates_input": lambda f: (
         f"Your function changed its argument {', '.join(f['names'])}; the caller still needs it."
