@@ -1,4 +1,4 @@
-"""For each task of the example assignment: right answers written differently, and wrong ones that must fail."""
+"""For tasks about formulas: right answers written differently, and wrong ones that must fail."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ class Variants:
     right: tuple[str, ...]
     wrong: tuple[str, ...]
     arrays: bool = True
+    blurred: tuple[str, ...] = ()
+    """groups whose answers are so ill-conditioned that single precision is taken for digits that were lost on the way"""
 
 
-VARIANTS = {
+MATRIX_CALCULUS = {
     "dot": Variants(
         "grad_dot(x, a)",
         "a",
