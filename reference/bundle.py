@@ -17,7 +17,7 @@ import numpy as np
 
 from reference.points import Array, Inputs
 
-VERSION = 3
+VERSION = 4
 """Counts changes of the numbers that are computed or of how they are stored; others are not read."""
 
 _MAGIC = b"NABLA-BUNDLE\n"

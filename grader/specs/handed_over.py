@@ -27,7 +27,6 @@ def _of_task(task: Task, source: str) -> list[Problem]:
 
 def _problem(task: Task, ask: str, asked: str, source: str) -> Problem:
     line, column = task.place(f"ask.{ask}")
-    text = (
-        f"`{ask}` is called with the points that `{asked}` asks for, and students can print what they are called with"
-    )
-    return Problem(source, line, column, text + "; write `visibility: hidden` for it, or draw the numbers in `given`")
+    text = f"`{ask}` is called with the points that `{asked}` asks for, and students can print what they are called "
+    text += "with; write `visibility: hidden` for it, or draw the numbers in `given`"
+    return Problem(source, line, column, text)

@@ -143,7 +143,7 @@ class _Reader:
     def _given(self, name: str, text: str) -> Domain | None:
         """The domain of numbers that are drawn for each problem."""
         if name == MULTIPLIERS:
-            self._scope.blame(("given", name), f"`{MULTIPLIERS}` is what the multipliers are called", at_key=True)
+            self._scope.blame(("given", name), f"`{MULTIPLIERS}` is what the multipliers are called")
         return self._scope.domain(name, text, "given")
 
     def _check_used(self, expressions: Sequence[Expression | None]) -> None:
@@ -153,7 +153,7 @@ class _Reader:
             is_used = any(self._scope.depends(expression, name) for expression in known)
             if not is_used and not self._scope.is_blamed("given", name):
                 text = f"neither f nor a constraint depends on `{name}`; take it out, or use it"
-                self._scope.blame(("given", name), text, at_key=True)
+                self._scope.blame(("given", name), text)
 
     def _check_count(self, domain: Domain) -> None:
         count, size = len(self._spec.constraints), domain.shape[0].offset

@@ -42,6 +42,23 @@ MATRIX_FUNCTIONS = {
         ),
         blurred=("near-singular",),
     ),
+    "logdet-symmetric": Variants(
+        "grad_logdet_symmetric(S)",
+        "2 * np.linalg.inv(S) - np.diag(np.diag(np.linalg.inv(S)))",
+        (
+            "G = np.linalg.inv(S)\n    return G * (2 - np.eye(len(S)))",
+            "G = np.linalg.inv(S)\n    return np.where(np.eye(len(S)) == 1, G, G + G.T)",
+            "values, V = np.linalg.eigh(S)\n    G = V / values @ V.T\n    return 2 * G - np.diag(G.diagonal())",
+            "L = np.linalg.inv(np.linalg.cholesky(S))\n    G = L.T @ L\n    G += np.tril(G, -1) + np.triu(G, 1)\n    return G",
+        ),
+        (
+            "return np.linalg.inv(S)",
+            "return 2 * np.linalg.inv(S)",
+            "return np.tril(2 * np.linalg.inv(S) - np.diag(np.diag(np.linalg.inv(S))))",
+            "G = np.linalg.inv(S)\n    return G + np.diag(np.diag(G))",
+            "return 2 * np.linalg.inv(S) - np.diag(1 / np.diag(S))",
+        ),
+    ),
     "trace-form": Variants(
         "grad_trace_form(A, B, C, X)",
         "(C @ A).T @ X @ B.T + C @ A @ X @ B",

@@ -201,8 +201,8 @@ def test_numbers_that_are_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("b: scalar", "b: scalar, ¤c: scalar", "neither f nor a constraint depends on `c`; take it out, or use it"),
-        ("b: scalar", "b: scalar, ¤lam: scalar", "`lam` is what the multipliers are called"),
+        ("b: scalar", "b: scalar, c: ¤scalar", "neither f nor a constraint depends on `c`; take it out, or use it"),
+        ("b: scalar", "b: scalar, lam: ¤scalar", "`lam` is what the multipliers are called"),
         ("b: scalar", "b: scalar ¤postive", "unknown domain word `postive`; did you mean `positive`?"),
         ("f: x @ Q @ x / 2", "f: x @ ¤P @ x / 2", "unknown name `P`"),
         ('"solve(Q, A, b)"', '"¤solve(Q, A)"', "`solve` is called with (Q, A, b)"),

@@ -9,6 +9,11 @@ def grad_logdet(A):
     return np.linalg.inv(A).T
 
 
+def grad_logdet_symmetric(S):
+    G = np.linalg.inv(S)
+    return G + G.T - np.diag(np.diag(G))
+
+
 def grad_trace_form(A, B, C, X):
     M = C @ A
     return M.T @ X @ B.T + M @ X @ B

@@ -13,6 +13,11 @@ def grad_logdet(A):
     raise NotImplementedError("not written yet")
 
 
+def grad_logdet_symmetric(S):
+    """f(S) = ln |det S| of symmetric S, whose mirrored entries are one variable. Gradient, shape (n, n)."""
+    raise NotImplementedError("not written yet")
+
+
 def grad_trace_form(A, B, C, X):
     """f(X) = Tr[A X B X^T C]. Gradient with respect to X, shape (m, n)."""
     raise NotImplementedError("not written yet")

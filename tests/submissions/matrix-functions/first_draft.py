@@ -11,6 +11,10 @@ def grad_logdet(A):
     return np.linalg.inv(A)
 
 
+def grad_logdet_symmetric(S):
+    return np.linalg.inv(S)
+
+
 def grad_trace_form(A, B, C, X):
     return C @ A @ X @ B
 

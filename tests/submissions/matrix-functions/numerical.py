@@ -24,6 +24,10 @@ def grad_logdet(A):
     return differences(lambda A: np.log(abs(np.linalg.det(A))), A)
 
 
+def grad_logdet_symmetric(S):
+    return differences(lambda S: np.log(abs(np.linalg.det(S))), S)  # moves one of two mirrored entries only
+
+
 def grad_trace_form(A, B, C, X):
     return differences(lambda X: np.trace(A @ X @ B @ X.T @ C), X)
 

@@ -12,6 +12,10 @@ def grad_logdet(A):
     return np.linalg.pinv(A, rcond=1e-4).T
 
 
+def grad_logdet_symmetric(S):
+    return 2 * np.linalg.inv(S)
+
+
 def grad_trace_form(A, B, C, X):
     return 2 * C @ A @ X @ B
 
