@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from reference.domains import Domain
-from reference.language import Expression
+from reference.language import Expression, Node, Number, Span, Stack
 
 MULTIPLIERS = "lam"
 """what they are called in signatures and conventions"""
@@ -25,8 +27,11 @@ ARGUMENTS = {
     "sensitivity": BOTH,
     "tangent": POINT,
 }
-"""What may be asked -> the arguments of the function that answers it; `x` stands for the unknown, whatever its name."""
+"""What may be asked -> the arguments of the function that answers it, before what is given; `x` stands for the unknown,
+whatever its name."""
 
+TO_FIND = ("solve", "stationary")
+"""asks for stationary points; those with arguments of BOTH or POINT are handed points, whatever is given"""
 AT_DRAWN_POINTS = ("lagrangian", "system")
 """asks about any point; those with arguments among the others are about stationary ones"""
 WITH_NUMBERS = ("lagrangian", "system", "multipliers", "solve", "stationary", "sensitivity")
@@ -37,6 +42,9 @@ MINIMUM, MAXIMUM, SADDLE, INCONCLUSIVE = KINDS = ("minimum", "maximum", "saddle"
 STATIONARY, GLOBAL = "stationary", "global"
 ACCEPTED = (MINIMUM, MAXIMUM, STATIONARY, GLOBAL)
 """what `solve` may ask for"""
+
+
+_NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class ConstrainedProblem:
     """name and expression that is to be zero"""
     sign: float
     asks: tuple[Ask, ...]
+    given: tuple[tuple[str, Domain], ...] = ()
+    """numbers that are drawn, and that functions are called with; without any there is one problem, else a family"""
 
     @property
     def size(self) -> int:
@@ -75,13 +85,29 @@ class ConstrainedProblem:
         """What is asked under this name, if it is."""
         return next((ask for ask in self.asks if ask.id == name), None)
 
+    def at(self, numbers: Mapping[str, Any]) -> ConstrainedProblem:
+        """The one problem of the family with these numbers: as if they had been written in `let`."""
+        lets = tuple((name, Expression("", _literal(numbers[name].tolist()))) for name, _ in self.given)
+        return replace(self, given=(), lets=(*lets, *self.lets))
+
     def digest(self) -> str:
         """Changes whenever anything changes that the expected values depend on. What asks are worth does not count."""
-        words = [chosen for chosen in (self.domain.entries, self.domain.structure) if chosen]
         parts = (
-            (self.unknown, self.size, [(word.name, parameters) for word, parameters in words], self.sign),
+            (self.unknown, self.size, _words(self.domain), self.sign),
+            [(name, repr(domain.shape), _words(domain)) for name, domain in self.given],
             [(name, expression.text) for name, expression in self.lets],
             (self.f.text, [expression.text for _, expression in self.constraints]),
             sorted((ask.id, ask.accept) for ask in self.asks),
         )
         return hashlib.sha256(repr(("constrained", parts)).encode()).hexdigest()
+
+
+def _words(domain: Domain) -> list[tuple[str, tuple[float, ...]]]:
+    return [(word.name, parameters) for word, parameters in filter(None, (domain.entries, domain.structure))]
+
+
+def _literal(values: Any) -> Node:
+    """A number, a vector or a matrix as it would be written."""
+    if not isinstance(values, list):
+        return Number(values, _NOWHERE)
+    return Stack(tuple(map(_literal, values)), _NOWHERE, of_rows=isinstance(values[0], list))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from reference.bundle import Block, Bundle
 from reference.constrained import AT_DRAWN_POINTS, MULTIPLIERS, ConstrainedProblem
 from reference.curvature import exact_matrix
 from reference.differentiable import Differentiable
+from reference.family import drawn, moved
 from reference.points import BLOCK, Array
 from reference.problem import ProblemFault
 from reference.separation import Candidates
@@ -49,6 +51,15 @@ def build_constrained(problem: ConstrainedProblem, seed: int = 0) -> tuple[Bundl
 
 
 @dataclass(frozen=True)
+class _Place:
+    """A point z = (x, lam), and the problem with the numbers that were drawn for it."""
+
+    of: Differentiable
+    z: Array
+    numbers: dict[str, Array]
+
+
+@dataclass(frozen=True)
 class _Measured:
     """One point: what is right, its base, the error of a library, and wrong answers."""
 
@@ -72,7 +83,6 @@ class _Drawn:
     difference: float = 0.0
 
     def __post_init__(self) -> None:
-        self._constrained = Differentiable.of(self.problem)
         self._candidates = Candidates([])
         self._exact = Exact(DIGITS)
 
@@ -99,71 +109,77 @@ class _Drawn:
             raise ProblemFault(f"unknowns.{self.problem.unknown}", text)
 
     def _draw(self) -> None:
-        points = [point for _ in range(BLOCK) if (point := self._point()) is not None]
+        places = [place for _ in range(BLOCK) if (place := self._place()) is not None]
         self.drawn += BLOCK
-        self.refused["not finite"] += BLOCK - len(points)
-        if not points:
+        self.refused["not finite"] += BLOCK - len(places)
+        if not places:
             return
         if not self.blocks:
-            self._require_rules(points)
-        measured = [self._measured(z) for z in points]
+            self._require_rules(places)
+        measured = [self._measured(place) for place in places]
         distances = [self._candidates.add(m.wrong, m.truth, m.unit + m.error, {}) for m in measured]
         nearest = np.array([min(found.values()) for found in distances])
         truth, unit, error = (np.stack([getattr(m, part) for m in measured]) for part in ("truth", "unit", "error"))
         wrong = {name: np.stack([m.wrong[name] for m in measured]) for name in measured[0].wrong}
-        z = np.stack(points)
+        z = np.stack([place.z for place in places])
         inputs = {self.problem.unknown: z[:, : self.problem.size], MULTIPLIERS: z[:, self.problem.size :]}
+        inputs |= {name: np.stack([place.numbers[name] for place in places]) for name, _ in self.problem.given}
         self.blocks.append((Block(inputs, truth, unit, error, nearest, wrong), distances))
 
-    def _point(self) -> Array | None:
+    def _place(self) -> _Place | None:
         """(x, lam) at which everything is finite."""
         x = self.problem.domain.draw(np, self.rng, {})
-        count = self._constrained.count
+        count = len(self.problem.constraints)
         lam = self.rng.uniform(0.5, 2.0, count) * self.rng.choice((-1.0, 1.0), count)
+        numbers = drawn(self.problem, self.rng)
+        constrained = Differentiable.of(self.problem.at(numbers))
         with np.errstate(all="ignore"):
-            finite = np.all(np.isfinite([*self._constrained.system(x, lam), self._constrained.value(x, lam)]))
-        return np.concatenate([x, lam]) if finite else None
+            finite = np.all(np.isfinite([*constrained.system(x, lam), constrained.value(x, lam)]))
+        return _Place(constrained, np.concatenate([x, lam]), numbers) if finite else None
 
-    def _measured(self, z: Array) -> _Measured:
-        x, lam = z[: self.problem.size], z[self.problem.size :]
-        truth = np.asarray(np.asarray(self._of(self._exact.asarray(z), self._exact)).astype(np.float64))
+    def _measured(self, place: _Place) -> _Measured:
+        z, here = place.z, self._function(place.of)
+        truth = np.asarray(np.asarray(here(self._exact.asarray(z), self._exact)).astype(np.float64))
         signs = self.rng.choice((-1.0, 1.0), (PATTERNS, len(z)))
-        moved = np.stack([np.asarray(self._of(point, np)) for point in z * (1 + AMPLITUDE * signs)])
-        unit = base(np.asarray(self._of(z, np))[None], moved[:, None])[0]
-        paths = np.stack([np.asarray(self._of(z, np)), self._by_torch(z)])
+        beside = [self._beside(place) for _ in signs]
+        there = np.stack([near(z * (1 + AMPLITUDE * s), np) for near, s in zip(beside, signs, strict=True)])
+        unit = base(here(z, np)[None], there[:, None])[0]
+        paths = np.stack([here(z, np), self._by_torch(place)])
         error = np.max(np.abs(paths - truth), axis=0)
         with np.errstate(all="ignore"):
             self.library_units = max(self.library_units, float(np.max(np.where(error > 0, error / unit, 0.0))))
-        return _Measured(truth, unit, np.minimum(error, ALLOWED_UNITS * unit), self._wrong(x, lam))
+        return _Measured(truth, unit, np.minimum(error, ALLOWED_UNITS * unit), self._wrong(place))
 
-    def _of(self, z: Array, library: object) -> Array:
-        function: Callable[..., Array] = (
-            self._constrained.value_in if self.ask == "lagrangian" else self._constrained.system_in
-        )
-        return function(z, library)
+    def _function(self, of: Differentiable) -> Callable[[Array, object], Array]:
+        """What is asked for, at z = (x, lam)."""
+        function = of.value_in if self.ask == "lagrangian" else of.system_in
+        return lambda z, library: np.asarray(function(z, library))
 
-    def _by_torch(self, z: Array) -> Array:
-        tensor = torch.from_numpy(z)
+    def _beside(self, place: _Place) -> Callable[[Array, object], Array]:
+        """The same with the numbers that were drawn moved by a little."""
+        return self._function(Differentiable.of(self.problem.at(moved(place.numbers, self.rng))))
+
+    def _by_torch(self, place: _Place) -> Array:
+        tensor = torch.from_numpy(place.z)
         if self.ask == "system":
-            return to_array(self._constrained.system_of(tensor))
-        f, g = self._constrained.parts(tensor[: self.problem.size])
-        return to_array(f + self._constrained.sign * (tensor[self.problem.size :] @ g))
+            return to_array(place.of.system_of(tensor))
+        f, g = place.of.parts(tensor[: self.problem.size])
+        return to_array(f + place.of.sign * (tensor[self.problem.size :] @ g))
 
-    def _wrong(self, x: Array, lam: Array) -> dict[str, Array]:
+    def _wrong(self, place: _Place) -> dict[str, Array]:
         of = slips.of_lagrangian if self.ask == "lagrangian" else slips.of_system
-        return of(self._constrained, x, lam)
+        return of(place.of, place.z[: self.problem.size], place.z[self.problem.size :])
 
-    def _require_rules(self, points: list[Array]) -> None:
+    def _require_rules(self, places: list[_Place]) -> None:
         """Raises ProblemFault where differences of L, which know no derivative rule, contradict its gradient."""
         if self.ask != "system":
             return
         library, d = Exact(DIFFERENCE_DIGITS), self.problem.size
-        for z in points:
+        for place in places:
+            z, of = place.z, place.of
             exact = library.asarray(z)
-            found = exact_matrix(
-                lambda t, lib: np.array([self._constrained.value_in(t, lib)]), exact, np.ones(len(z)), library
-            )[0, :d].astype(np.float64)
-            truth = self._constrained.system_in(exact, library)[:d].astype(np.float64)
+            found = exact_matrix(_as_row(of), exact, np.ones(len(z)), library)[0, :d].astype(np.float64)
+            truth = of.system_in(exact, library)[:d].astype(np.float64)
             size = float(np.max(np.abs(truth))) or 1.0
             self.difference = max(self.difference, float(np.max(np.abs(found - truth))) / size)
             if self.difference > _AGREE:
@@ -193,3 +209,8 @@ class _Drawn:
         harmless = tuple(name for name in self._candidates.names() if name not in names)
         resolution = max(self.difference, ROUNDING)
         return GroupAudit(self.drawn, used, self.library_units, "", 0.0, resolution, apart, harmless)
+
+
+def _as_row(of: Differentiable) -> Callable[[Any, Any], Any]:
+    """L at z, of shape (1,)."""
+    return lambda z, library: np.array([of.value_in(z, library)])

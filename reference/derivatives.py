@@ -24,7 +24,7 @@ from reference.hazards import at_kink
 from reference.language import LanguageError
 from reference.measure import Measurement
 from reference.points import Array, Inputs
-from reference.problem import ALONG, ASKS, LAYOUTS, Problem
+from reference.problem import ALONG, ASKS, LAYOUTS, STRUCTURED, Problem
 from reference.shapes import Inference, Shape, Size, show
 from reference.words import WORDS
 
@@ -65,7 +65,8 @@ def derivative(
     """What `ask` says of `f`: gradient, jacobian, jvp, vjp, hessian or hvp.
 
     With f of shape (m,) and the variable of shape (n,), a Jacobian is (m, n), or (n, m) with
-    layout="denominator"; a Hessian is (n, n). `along` names the input that holds the direction of a jvp or hvp (of the
+    layout="denominator"; a Hessian is (n, n). With layout="structured" a gradient is one in a symmetric matrix, whose
+    mirrored entries move together. `along` names the input that holds the direction of a jvp or hvp (of the
     shape of the variable), or the cotangent of a vjp (of the shape of f).
 
     Raises LanguageError for an expression that is not understood or does not fit its inputs, and ValueError for an
@@ -112,6 +113,8 @@ def _problem(f: str, wrt: str, rows: Inputs, ask: str, along: str, layout: str) 
         if shapes[along] != wanted:
             raise ValueError(f"the {ALONG[ask]} `{along}` must have shape {show(wanted)}, it has {show(shapes[along])}")
     layout = layout or LAYOUTS[ask][0]
+    if layout == STRUCTURED and not _is_symmetric(rows[wrt]):
+        raise ValueError(f"a structured gradient is one in a symmetric matrix, and `{wrt}` is none")
     return Problem(
         tuple(given.items()), (), (), parsed, wrt, ask, layout, _shape(ask, value, shapes[wrt], layout), (), along=along
     )
@@ -141,6 +144,11 @@ def _domain(name: str, values: Array) -> Domain:
         raise ValueError(f"`{name}` has {values.ndim - 1} axes; an input is a scalar, a vector or a matrix")
     shape = tuple(Size(None, length) for length in values.shape[1:])
     return Domain(_KINDS[len(shape)], shape, (WORDS["normal"], ()), None)
+
+
+def _is_symmetric(values: Array) -> bool:
+    """Whether every point is a symmetric matrix."""
+    return values.ndim == 3 and np.array_equal(values, values.swapaxes(1, 2))
 
 
 def _shape(ask: str, value: Shape, variable: Shape, layout: str) -> Shape:

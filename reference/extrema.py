@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from reference.points import Array
 
 GROUP = "points"
 """of the bundle that holds them"""
+_GIVEN = "given/"
+"""before the names of drawn numbers, so that they may be called as the author likes"""
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,17 @@ class Extremum:
     """units of the point with the other sign of the multipliers"""
 
 
-def to_block(points: Iterable[Extremum]) -> Block:
+@dataclass(frozen=True)
+class Instance:
+    """The stationary points of one problem: of the only one, or of one of a family, with its numbers."""
+
+    points: tuple[Extremum, ...]
+    numbers: dict[str, Array] = field(default_factory=dict)
+
+
+def to_block(instance: Instance) -> Block:
     """As a block: `expected` is (x, lam)."""
-    listed = list(points)
+    listed = instance.points
     x, lam = np.stack([point.x for point in listed]), np.stack([point.lam for point in listed])
     expected = np.concatenate([x, lam], axis=1)
     inputs = {
@@ -37,19 +47,25 @@ def to_block(points: Iterable[Extremum]) -> Block:
         "kind": np.array([float(KINDS.index(point.kind)) for point in listed]),
         "size": np.full(len(listed), float(x.shape[1])),
     }
+    inputs |= {_GIVEN + name: np.stack([values] * len(listed)) for name, values in instance.numbers.items()}
     nothing = np.zeros_like(expected)
     return Block(inputs, expected, nothing, nothing, np.array([point.separation for point in listed]), {})
 
 
-def from_blocks(blocks: Iterable[Block]) -> tuple[Extremum, ...]:
-    """The points again."""
+def from_blocks(blocks: Iterable[Block]) -> tuple[Instance, ...]:
+    """The points again: every block is one problem."""
+    return tuple(_instance(block) for block in blocks)
+
+
+def _instance(block: Block) -> Instance:
     found = []
-    for point in (point for block in blocks for point in block.points()):
+    for point in block.points():
         size = int(point.inputs["size"])
         kind = KINDS[int(point.inputs["kind"])]
         x, lam = point.expected[:size], point.expected[size:]
         found.append(Extremum(x, lam, float(point.inputs["f"]), kind, point.separation))
-    return tuple(found)
+    numbers = {name.removeprefix(_GIVEN): v[0] for name, v in block.inputs.items() if name.startswith(_GIVEN)}
+    return Instance(tuple(found), numbers)
 
 
 def scale_of(points: Iterable[Extremum]) -> float:

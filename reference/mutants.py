@@ -8,7 +8,7 @@ variable.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from reference.functions import FUNCTIONS
 from reference.functions.row import Rule, nothing
 from reference.language import Call
 from reference.points import Array, Inputs
-from reference.problem import Problem
+from reference.problem import STRUCTURED, Problem, structured
 from reference.tape import Entry, Rules, Tape
 from reference.tensors import Function
 
@@ -34,8 +34,8 @@ def wrong_answers(engine: Engine, problem: Problem, inputs: Inputs) -> dict[str,
     if problem.wrt not in _tape(problem, sizes, *_tensors(problem, inputs)).named:
         return {}
     mutants = _possible(problem, sizes, inputs)
-    found = _evaluate(engine, problem, sizes, mutants, inputs)
-    suspects = {name: mutants[name] for name in found if name.partition(":")[0] in _PERHAPS_SYMMETRIC}
+    found = {**_evaluate(engine, problem, sizes, mutants, inputs), **_of_symmetry(engine, problem, inputs)}
+    suspects = {name: mutants[name] for name in mutants if name.partition(":")[0] in _PERHAPS_SYMMETRIC}
     symmetric = _symmetric(problem, inputs)
     if symmetric is None or not suspects:
         return {name: values for name, values in found.items() if not name.startswith(_DOUBLED)}
@@ -79,11 +79,21 @@ def _evaluate(
         return {name: _asked(problem, sizes, mutant)(variable, others) for name, mutant in mutants.items()}
 
     found: dict[str, Array] = engine.derivative_of(at, problem, inputs) if mutants else {}
-    layout = problem.ask == "jacobian" and problem.layout == "denominator"
     return {
-        name: np.ascontiguousarray(values.swapaxes(-1, -2)) if layout and values.ndim == 3 else values
+        name: np.ascontiguousarray(problem.in_layout(values)) if values.ndim == 3 else values
         for name, values in found.items()
     }
+
+
+def _of_symmetry(engine: Engine, problem: Problem, inputs: Inputs) -> dict[str, Array]:
+    """Mistakes about which entries of a square matrix move together."""
+    shape = inputs[problem.wrt].shape
+    if problem.ask != "gradient" or len(shape) != 3 or shape[1] != shape[2]:
+        return {}
+    free = engine.derivative(replace(problem, layout="like-variable"), inputs)
+    if problem.layout == STRUCTURED:
+        return {"unstructured": free, "structured.missing-diagonal": free + free.swapaxes(-1, -2)}
+    return {"structured": structured(free)}
 
 
 def _possible(problem: Problem, sizes: dict[str, int], inputs: Inputs) -> dict[str, Mutant]:

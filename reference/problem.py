@@ -12,7 +12,13 @@ from reference.language import Expression
 from reference.shapes import Shape
 
 ASKS = ("gradient", "jacobian", "jvp", "vjp", "hessian", "hvp")
-LAYOUTS = {ask: ("numerator", "denominator") if ask == "jacobian" else ("like-variable",) for ask in ASKS}
+STRUCTURED = "structured"
+"""the layout of a gradient in a symmetric matrix whose mirrored entries are one variable"""
+LAYOUTS = {
+    **{ask: ("like-variable",) for ask in ASKS},
+    "gradient": ("like-variable", STRUCTURED),
+    "jacobian": ("numerator", "denominator"),
+}
 ALONG = {"jvp": "direction", "hvp": "direction", "vjp": "cotangent"}
 """asks with a vector along which they differentiate, and what its key is called"""
 
@@ -98,8 +104,19 @@ class Problem:
         }
 
     def in_layout(self, rows: Any) -> Any:
-        """Jacobians (..., m, n) as they were asked for, of any array library."""
+        """Jacobians (..., m, n), and gradients with all entries free, as they were asked for."""
+        if self.layout == STRUCTURED:
+            return structured(rows)
         return rows.swapaxes(-1, -2) if self.layout == "denominator" else rows
+
+
+def structured(rows: Any) -> Any:
+    """Gradients (..., n, n) with all entries free, as gradients in a symmetric matrix: mirrored entries move together,
+    so that what they do adds up; an entry of the diagonal stands alone."""
+    joined = rows + rows.swapaxes(-1, -2)
+    for k in range(rows.shape[-1]):
+        joined[..., k, k] = rows[..., k, k]
+    return joined
 
 
 def _words(domain: Domain) -> str:

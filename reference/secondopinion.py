@@ -9,7 +9,7 @@ from reference.engine import perturbed
 from reference.lines import Index, Lines, coordinates, values_at
 from reference.measure import Measured, Measurement
 from reference.points import Array, Inputs
-from reference.problem import Group, Problem, ProblemFault
+from reference.problem import STRUCTURED, Group, Problem, ProblemFault
 from reference.rounding import Rounding, rounding_of
 from reference.tensors import How, gradients_along, rounded_along, values_along
 from reference.tolerance import PATTERNS
@@ -82,8 +82,12 @@ class Opinion:
         x = inputs[problem.wrt]
         f = self._function(inputs)
         directions = inputs[problem.along][:, None] if problem.ask in ("jvp", "hvp") else coordinates(x)
+        if problem.layout == STRUCTURED:
+            directions = np.maximum(directions, directions.swapaxes(-1, -2))
         found = ridders(f, x, directions, self._noise(inputs))
         shape = measured.truth.shape
+        if problem.layout == STRUCTURED:
+            return found.map(lambda part: part.reshape(shape))
         if problem.layout == "denominator":
             shape = (shape[0], shape[2], shape[1])
         return found.map(lambda part: np.ascontiguousarray(problem.in_layout(part.reshape(shape))))

@@ -16,7 +16,7 @@ import numpy as np
 from mpmath import MPContext
 
 from reference.points import Array, Inputs
-from reference.problem import Problem
+from reference.problem import STRUCTURED, Problem
 from reference.tape import Tape
 
 DIGITS = 50
@@ -195,7 +195,7 @@ class _Place:
         return np.asarray(self._tape(self._variable).value, dtype=object)
 
     def gradient(self) -> Numbers:
-        return self._gradient(self._variable)
+        return np.asarray(self._problem.in_layout(self._gradient(self._variable)))
 
     def _gradient(self, variable: Numbers) -> Numbers:
         return np.asarray(self._tape(variable).adjoint(self._problem.wrt, 1), dtype=object)
@@ -235,6 +235,10 @@ class _Place:
         columns = self._columns(lambda x: self._tape(x).value)
         return self._problem.in_layout(columns) if self._problem.ask == "jacobian" else columns
 
+    def _direction(self, unit: Numbers) -> Numbers:
+        """Along which one entry moves: a mirrored one with it, where they are one variable."""
+        return np.maximum(unit, unit.T) if self._problem.layout == STRUCTURED else unit
+
     def _along(self, direction: Numbers, of: Callable[[Numbers], Any]) -> Numbers:
         ahead, behind = (of(np.asarray(self._variable + sign * self._step * direction)) for sign in (1, -1))
         return np.asarray(np.asarray(ahead - behind) / (2 * self._step), dtype=object)
@@ -243,5 +247,5 @@ class _Place:
         """The derivative of `of` in every entry of the variable; those are the last axes."""
         shape = self._variable.shape
         units = np.eye(int(np.prod(shape, dtype=int)), dtype=object)
-        columns = [self._along(unit.reshape(shape), of) for unit in units]
+        columns = [self._along(self._direction(unit.reshape(shape)), of) for unit in units]
         return np.reshape(np.stack(columns, axis=-1), (*columns[0].shape, *shape))

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.checks.endings import Finding
+from grader.checks.handed import handed, made
 from grader.checks.judgement import Judgement, of_finding
-from grader.checks.pointwise import kind_of
 from grader.checks.replies import changed, failure, says_yes
 from grader.domain.assignment import Signature, Task
 from grader.domain.report import Verdict
 from grader.sandbox.probes import Writer
 from grader.sandbox.run import Claim, Probe, Replies, Run
 from reference.bundle import Bundle, Point
-from reference.constrained import KINDS, Ask
+from reference.constrained import KINDS, Ask, ConstrainedProblem
 from reference.separation import note_of
 
 _SHORT = ("min", "max", "saddle point", "saddlepoint", "degenerate", "Minimum", "Maximum", "Saddle", "Inconclusive")
@@ -110,8 +110,8 @@ def _probe(task: Task, function: Signature, point: Point, words: tuple[str, ...]
     Words are compared inside, because only numbers travel.
     """
     p = Writer()
-    make = {"tensor": p.tensor, "constant": p.constant}
-    given = [make[kind_of(task, point.inputs[name])](point.inputs[name]) for name in function.arguments]
+    assert isinstance(task.content, ConstrainedProblem)
+    given = [made(p, task, value) for value in handed(task.content, function, point.inputs)]
     answer = p.call(p.name(function.name), *given)
     p.reply(answer)
     for word in words:

@@ -15,6 +15,7 @@ import numpy as np
 from grader.checks import endings
 from grader.checks.choices import written_choices
 from grader.checks.found import written_list, written_solve
+from grader.checks.handed import handed
 from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.pointwise import GroupPlan, judge_group, probes_of
 from grader.checks.values import credited, each_settled, settled
@@ -127,7 +128,7 @@ def _values(
 def _valued(
     task: Task, ask: Ask, function: Signature, points: tuple[Point, ...], spare: tuple[Point, ...], start: int
 ) -> tuple[list[Probe], ValuePlan]:
-    probes = probes_of(task, function, points, lambda point: [point.inputs[name] for name in function.arguments])
+    probes = probes_of(task, function, points, lambda point: handed(_problem(task), function, point.inputs))
     last = start + len(probes) - 1
     group = GroupPlan(ask.id, ask.share, function, points, start, last, spare, may_be_of_size_one=True)
     return probes, ValuePlan(task, ask, group)

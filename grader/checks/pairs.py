@@ -101,9 +101,9 @@ class PairJudge:
     """Judges points of one problem for one ask."""
 
     def __init__(self, problem: ConstrainedProblem, ask: Ask, known: tuple[Extremum, ...]) -> None:
-        self._problem = problem
+        self.problem = problem
         self._ask = ask
-        self._known = known
+        self.known = known
         self._constrained = Constrained.of(problem)
         self.allowed = max(ALLOWED_UNITS, ask.accuracy / ROUNDING)
 
@@ -127,7 +127,7 @@ class PairJudge:
 
     def _separation(self, x: Array) -> float:
         """Units of the other sign of the multipliers, where that can be told from the right one."""
-        point = matched(x, self._known)
+        point = matched(x, self.known)
         return point.separation if point and point.separation >= SEPARATION else np.inf
 
     def is_right(self, pair: Pair) -> bool:
@@ -150,7 +150,7 @@ class PairJudge:
         size = len(pair.x)
         worst = int(np.argmax(pair.residuals[size:]))
         value = float(self._constrained.values(pair.x)[1 + worst])
-        facts: dict[str, object] = {"name": self._problem.constraints[worst][0], "value": value}
+        facts: dict[str, object] = {"name": self.problem.constraints[worst][0], "value": value}
         return Fault("off_constraint", facts, self._why_off_constraints(pair))
 
     def _why_off_constraints(self, pair: Pair) -> str | None:
@@ -171,18 +171,18 @@ class PairJudge:
 
     def _is_scaled(self, x: Array) -> bool:
         """Whether x is a multiple of a stationary point."""
-        lengths = [(float(np.linalg.norm(point.x)), point.x) for point in self._known]
+        lengths = [(float(np.linalg.norm(point.x)), point.x) for point in self.known]
         length = float(np.linalg.norm(x))
         return length > 0 and any(_alike(x / length * other, known) for other, known in lengths if other > 0)
 
     @cached_property
     def _slope_scale(self) -> float:
         """The size of grad f at the points that are known."""
-        slopes = [float(np.max(np.abs(self._constrained.gradients(point.x)[0]))) for point in self._known]
+        slopes = [float(np.max(np.abs(self._constrained.gradients(point.x)[0]))) for point in self.known]
         return max(slopes, default=1.0) or 1.0
 
     def _has_run_off(self, pair: Pair) -> bool:
-        sizes = [float(np.max(np.abs([*point.x, *point.lam]))) for point in self._known]
+        sizes = [float(np.max(np.abs([*point.x, *point.lam]))) for point in self.known]
         return float(np.max(np.abs([*pair.x, *pair.lam]))) > _FAR * max([1.0, *sizes])
 
     # The gradient of L.
@@ -191,7 +191,7 @@ class PairJudge:
         size = len(pair.x)
         worst = int(np.argmax(pair.residuals[:size]))
         value = float(self._constrained.system(pair.x, pair.lam)[worst])
-        facts: dict[str, object] = {"entry": f"{self._problem.unknown}[{worst}]", "value": value}
+        facts: dict[str, object] = {"entry": f"{self.problem.unknown}[{worst}]", "value": value}
         if self._has_run_off(pair):
             return Fault("off_gradient", facts, "lagrangian.descent")
         if self.is_close(self.pair(pair.x, -pair.lam).off_gradient):
@@ -224,14 +224,14 @@ class PairJudge:
 
     def _kind(self, pair: Pair) -> str:
         """By the inertia at the point itself; that of a known point which it is was computed there."""
-        point = matched(pair.x, self._known)
+        point = matched(pair.x, self.known)
         return point.kind if point else self._constrained.classify(pair.x, pair.lam)
 
     def _not_least(self, pair: Pair) -> Fault | None:
-        point = matched(pair.x, self._known)
+        point = matched(pair.x, self.known)
         value = point.f if point else self._constrained.objective(pair.x)
-        least = min(known.f for known in self._known)
-        if value <= least + _LEAST * max(scale_of(self._known), abs(value)):
+        least = min(known.f for known in self.known)
+        if value <= least + _LEAST * max(scale_of(self.known), abs(value)):
             return None
         kind = self._kind(pair)
         note = {MAXIMUM: "extremum.other", "saddle": "extremum.saddle"}.get(kind, "extremum.local")

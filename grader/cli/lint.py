@@ -9,6 +9,7 @@ import click
 from grader.cli import exits
 from grader.errors import SpecError
 from grader.sandbox import course_runtimes
+from grader.specs import handed_over
 from grader.specs.load import load
 
 
@@ -25,5 +26,7 @@ def _lint(folder: Path) -> int:
         return exits.SPEC
     for problem in course_runtimes.problems(assignment):
         click.echo(f"{problem} (a warning: another machine may grade it)", err=True)
+    for problem in handed_over.problems(assignment):
+        click.echo(f"{problem} (a warning: it can be used as it is)", err=True)
     click.echo(f"{assignment.source}: {len(assignment.tasks)} tasks, {assignment.points:g} points, no problems")
     return exits.DONE

@@ -208,11 +208,13 @@ def _refused(fared: Mistakes, nearest: float) -> str:
 
 def _points(bundle: Bundle, audit: Audit) -> str:
     """The stationary points of a problem: how many of which type, and whether these are all."""
-    kinds = Counter(point.kind for point in from_blocks(bundle.groups[GROUP]))
+    kinds = Counter(point.kind for of in from_blocks(bundle.groups[GROUP]) for point in of.points)
     listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     measured = audit.groups[GROUP]
     whether = f"perhaps not all: {audit.doubt}" if audit.doubt else "the search found no others"
     total = f"{measured.used} stationary point{'s' * (measured.used != 1)}"
+    problems = len(bundle.groups[GROUP])
+    total += f" of {problems} drawn problems" if problems > 1 else ""
     return f"{total} ({listed}), residuals up to {measured.library_units:.2g} units; {whether}"
 
 

@@ -11,11 +11,14 @@ from grader.specs.scope import Scope
 from grader.specs.signature import read_signature
 from reference.domains import Domain
 from reference.language import Expression, nearest
-from reference.problem import ALONG, LAYOUTS, Misconception, Problem
+from reference.problem import ALONG, LAYOUTS, STRUCTURED, Misconception, Problem
 from reference.shapes import Shape, show
 from reference.words import WORDS
 
 SPEC = DerivativeSpec
+
+_MIRRORED = ("symmetric", "spd")
+"""structures in which an entry always equals the one across the diagonal"""
 
 
 def read(spec: DerivativeSpec, document: Document, path: Path) -> Reading | None:
@@ -50,6 +53,7 @@ class _Reader:
         f = scope.expression(("f",), spec.f)
         value = scope.shape_of(("f",), f) if f else None
         shape = self._answer_shape(f, value)
+        self._check_structured(given.get(spec.wrt))
         along = self._along(value)
         if along:
             given[along[0]] = along[1]
@@ -124,6 +128,15 @@ class _Reader:
         if not scope.depends(f, spec.wrt):
             scope.blame(("f",), f"f does not depend on `{spec.wrt}`, the variable of `wrt`")
         return self._derivative_shape(value, scope.shapes[spec.wrt])
+
+    def _check_structured(self, variable: Domain | None) -> None:
+        """Blame a layout about mirrored entries where the variable has none that are always equal."""
+        if self._spec.layout != STRUCTURED or self._spec.ask != "gradient" or variable is None:
+            return
+        if variable.structure is None or variable.structure[0].name not in _MIRRORED:
+            name, words = self._spec.wrt, " or ".join(f"`{word}`" for word in _MIRRORED)
+            text = f"a structured gradient is one in a symmetric matrix; declare `{name}` as {words}"
+            self._scope.blame(("layout",), text + ", or ask for `like-variable`")
 
     def _derivative_shape(self, value: Shape, variable: Shape) -> Shape | None:
         ask, scope = self._spec.ask, self._scope

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -13,7 +14,16 @@ from grader.specs.reading import Reading
 from grader.specs.schema import Closed, Id, Identifier, TaskSpec, Text, VisibilityWord
 from grader.specs.scope import Scope
 from grader.specs.signature import read_signature
-from reference.constrained import ACCEPTED, ARGUMENTS, CONVENTIONS, MULTIPLIERS, WITH_NUMBERS, Ask, ConstrainedProblem
+from reference.constrained import (
+    ACCEPTED,
+    ARGUMENTS,
+    CONVENTIONS,
+    MULTIPLIERS,
+    TO_FIND,
+    WITH_NUMBERS,
+    Ask,
+    ConstrainedProblem,
+)
 from reference.domains import Domain
 from reference.language import Expression
 from reference.shapes import show
@@ -61,6 +71,7 @@ class LagrangianSpec(TaskSpec):
     """`kind: lagrangian`"""
 
     convention: Annotated[Literal["f - lam*g", "f + lam*g"], BeforeValidator(_spaced)] = "f - lam*g"
+    given: dict[Identifier, Text] = Field(default_factory=dict)
     unknowns: Annotated[dict[Identifier, Text], Field(min_length=1)]
     let: dict[Identifier, Text] = Field(default_factory=dict)
     f: Text
@@ -87,24 +98,27 @@ class _Reader:
         self._spec = spec
         self._document = document
         self._path = path
-        self._scope = Scope(document, path, {}, spec.unknowns, spec.let, "unknowns")
+        self._scope = Scope(document, path, {}, {**spec.unknowns, **spec.given}, spec.let, "unknowns")
 
     def read(self) -> tuple[tuple[Signature, ...], ConstrainedProblem] | None:
         spec, scope = self._spec, self._scope
         unknown, domain = self._unknown()
+        given = {name: self._given(name, text) for name, text in spec.given.items()}
         for name, text in spec.let.items():
             if name == MULTIPLIERS:
                 scope.blame(("let", name), f"`{MULTIPLIERS}` is what the multipliers are called", at_key=True)
             scope.let(name, text)
         f = self._scalar(("f",), spec.f, unknown)
         constraints = [self._constraint(number, unknown) for number in range(len(spec.constraints))]
+        self._check_used([f, *constraints])
         signatures, asks = self._asks(unknown)
         if domain is None or f is None or None in constraints or len(signatures) < len(asks) or not asks:
             return None
+        numbers = tuple((name, domain) for name, domain in given.items() if domain is not None)
         zero = tuple((c.name, e) for c, e in zip(spec.constraints, constraints, strict=True) if e is not None)
         self._check_count(domain)
         problem = ConstrainedProblem(
-            unknown, domain, tuple(scope.lets.items()), f, zero, CONVENTIONS[spec.convention], asks
+            unknown, domain, tuple(scope.lets.items()), f, zero, CONVENTIONS[spec.convention], asks, numbers
         )
         return signatures, problem
 
@@ -125,6 +139,21 @@ class _Reader:
             text = f"stationary points are searched for in at most {_MOST} unknowns, these are {domain.shape[0]}"
             self._scope.blame(("unknowns", name), text)
         return name, domain
+
+    def _given(self, name: str, text: str) -> Domain | None:
+        """The domain of numbers that are drawn for each problem."""
+        if name == MULTIPLIERS:
+            self._scope.blame(("given", name), f"`{MULTIPLIERS}` is what the multipliers are called")
+        return self._scope.domain(name, text, "given")
+
+    def _check_used(self, expressions: Sequence[Expression | None]) -> None:
+        """Blame numbers that make no difference: who finds a point could not need them."""
+        known = [expression for expression in expressions if expression is not None]
+        for name in self._spec.given if len(known) == len(expressions) else ():
+            is_used = any(self._scope.depends(expression, name) for expression in known)
+            if not is_used and not self._scope.is_blamed("given", name):
+                text = f"neither f nor a constraint depends on `{name}`; take it out, or use it"
+                self._scope.blame(("given", name), text)
 
     def _check_count(self, domain: Domain) -> None:
         count, size = len(self._spec.constraints), domain.shape[0].offset
@@ -178,13 +207,17 @@ class _Reader:
         return Ask(name, ask.points / self._spec.points, ask.accept or "", ask.accuracy or 0.0)
 
     def _signature(self, name: str, ask: AskSpec, unknown: str) -> Signature | None:
-        names = {"x": unknown}
-        wanted = tuple(names.get(argument, argument) for argument in ARGUMENTS[name])
+        given = tuple(self._spec.given)
+        points = tuple(unknown if argument == "x" else argument for argument in ARGUMENTS[name])
+        # Who finds a point needs all numbers; at a given point some may be of no interest.
+        sound = tuple(number for number in given if not self._scope.is_blamed("given", number))
+        needed = points + (sound if name in TO_FIND else ())
         key = (*self._path, "ask", name, "implement")
-        takes = f"what `{name}` is called with" if wanted else f"taken: `{name}` is called without any"
-        signature = read_signature(ask.implement, wanted, self._document, key, takes)
-        if signature and set(signature.arguments) <= set(wanted) and len(signature.arguments) < len(wanted):
-            text = f"`{name}` is called with ({', '.join(wanted)}); write both" if len(wanted) > 1 else ""
-            text = text or f"`{name}` is called with ({wanted[0]})"
-            self._scope.blame(("ask", name, "implement"), text)
+        takes = f"what `{name}` is called with" if points + given else f"taken: `{name}` is called without any"
+        signature = read_signature(ask.implement, points + given, self._document, key, takes)
+        if signature is None or not set(signature.arguments) <= {*points, *given}:
+            return signature
+        if not set(needed) <= set(signature.arguments):
+            both = "; write both" if needed == points and len(points) == 2 else ""
+            self._scope.blame(("ask", name, "implement"), f"`{name}` is called with ({', '.join(needed)}){both}")
         return signature

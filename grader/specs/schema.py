@@ -188,7 +188,7 @@ class DerivativeSpec(TaskSpec):
     ask: Literal["gradient", "jacobian", "jvp", "vjp", "hessian", "hvp"]
     direction: Identifier | None = None
     cotangent: Identifier | None = None
-    layout: Literal["like-variable", "numerator", "denominator"] | None = None
+    layout: Literal["like-variable", "structured", "numerator", "denominator"] | None = None
     solution: Text | None = None
     groups: dict[Id, GroupSpec] = {}
     misconceptions: list[MisconceptionSpec] = []

@@ -68,14 +68,15 @@ class Scope:
             return
         self.shapes[name] = shape
 
-    def domain(self, name: str, text: str) -> Domain | None:
-        """The domain of an argument, declared."""
+    def domain(self, name: str, text: str, under: str = "") -> Domain | None:
+        """The domain of an argument, declared; `under` is the key that it stands under, where that is another one."""
+        key = (under or self._given_key, name)
         try:
             domain = domains.parse(text, self._dims)
         except LanguageError as error:
-            self.blame((self._given_key, name), error.text, within=text, offset=error.offset)
+            self.blame(key, error.text, within=text, offset=error.offset)
             return None
-        self.declare((self._given_key, name), name, domain.shape)
+        self.declare(key, name, domain.shape)
         return domain
 
     def let(self, name: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""For each task of the example assignment: right answers written differently, and wrong ones that must fail."""
+"""For tasks about formulas: right answers written differently, and wrong ones that must fail."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ class Variants:
     wrong: dict[str, str | None]
     """with the note that a student is told"""
     arrays: bool = True
+    blurred: tuple[str, ...] = ()
+    """groups whose answers are so ill-conditioned that single precision is taken for digits that were lost on the way"""
 
 
-VARIANTS = {
+MATRIX_CALCULUS = {
     "dot": Variants(
         "grad_dot(x, a)",
         "a",
@@ -211,3 +213,8 @@ def common_wrong(task: Variants) -> dict[str, str | None]:
     first = task.signature.partition("(")[2].split(",")[0].rstrip(")")
     mutating = {f"answer = np.array({task.answer})\n    {first} *= 2\n    return answer": "mutates-input"}
     return {**everywhere, **(mutating if task.arrays else {})}
+
+
+def all_wrong(task: Variants) -> dict[str, str | None]:
+    """With the notes that students are told; what is written for the task comes last."""
+    return {**common_wrong(task), **task.wrong}

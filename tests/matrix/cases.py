@@ -26,9 +26,12 @@ from tests.checks import (
 from tests.checks.autograd_submissions import WRONG as AUTOGRAD
 from tests.checks.classes import FORWARD, REVERSE, changed
 from tests.conftest import ROOT
-from tests.grading.variants import VARIANTS, common_wrong
+from tests.grading.further_variants import VARIANTS
+from tests.grading.variants import all_wrong
 
 SUBMISSIONS = ROOT / "tests" / "submissions"
+FORMULAS = ("matrix-calculus", "matrix-functions", "logistic-regression")
+"""assignments that hold nothing but formulas"""
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,25 @@ class Source:
 
 def sources() -> Iterator[Source]:
     """All of them."""
-    yield Source("matrix-calculus", "", (*_derivative(),))
-    yield Source("numerical-differentiation", "", (*_numerical(),))
+    for name in FORMULAS:
+        yield Source(name, "", (*_derivative(name),))
+    yield Source("numerical-differentiation", "", (*_derivative("numerical-differentiation"), *_numerical()))
     yield Source("lagrange-multipliers", "", (*_handed_in("lagrange-multipliers"),))
     yield Source("constrained-learning", "", (*_handed_in("constrained-learning"),))
+    yield Source("constrained-solvers", "", (*_handed_in("constrained-solvers"),))
+    yield Source("tensor-autograd", "", (*_handed_in("tensor-autograd"),))
     yield Source("lagrangians (a task of the tests)", _lagrangians(), (*_lagrangian(),))
     yield Source("forward-mode", "", (*_classes(FORWARD, test_autodiff_forward.RULES),))
-    yield Source("reverse-mode", "", (*_classes(REVERSE, test_autodiff_reverse.RULES), *_passes()))
+    reverse = (*_derivative("reverse-mode"), *_classes(REVERSE, test_autodiff_reverse.RULES), *_passes())
+    yield Source("reverse-mode", "", reverse)
     yield Source("jacobians", "", (*_handed_in("jacobians"),))
     yield Source("operators (tasks of the tests)", operator_submissions.YAML, (*_operators(),))
     yield Source("pytorch-autograd", "", (*_autograd(), *_handed_in("pytorch-autograd")))
 
 
-def _derivative() -> Iterator[Case]:
-    for task, variants in VARIANTS.items():
-        for body, note in {**variants.wrong, **common_wrong(variants)}.items():
+def _derivative(name: str) -> Iterator[Case]:
+    for task, variants in VARIANTS[name].items():
+        for body, note in all_wrong(variants).items():
             source = f"import numpy as np\ndef {variants.signature}:\n    {body}\n"
             yield Case(" ".join(body.split()), source, task, {"generic": note})
 

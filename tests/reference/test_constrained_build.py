@@ -55,7 +55,8 @@ def test_l_and_its_system_at_drawn_points(both: tuple[float, Bundle]) -> None:
 
 def test_stationary_points_with_their_multipliers_and_types(both: tuple[float, Bundle]) -> None:
     sign, bundle = both
-    lowest, highest = from_blocks(bundle.groups[GROUP])
+    (only,) = from_blocks(bundle.groups[GROUP])
+    lowest, highest = only.points
     np.testing.assert_allclose(lowest.x, [-1, -1], rtol=1e-15)
     np.testing.assert_allclose(lowest.lam, [sign / 2], rtol=1e-15)
     assert (lowest.kind, lowest.f, highest.kind, highest.f) == ("minimum", -2.0, "maximum", 2.0)

@@ -64,6 +64,16 @@ def test_a_singular_matrix_has_none() -> None:
     assert np.isnan(gradient("logdet(A)", "A", {"A": np.ones((2, 2))}).value).all()
 
 
+def test_mirrored_entries_of_a_symmetric_matrix_are_one_variable() -> None:
+    """Moving both of them moves f twice as far; the diagonal has no mirror."""
+    S = A @ A.T + np.eye(4)
+    found = derivative("logdet(S)", "S", {"S": S}, "gradient", layout="structured")
+    right = np.linalg.inv(S)
+    assert np.all(np.abs(found.value - right * (2 - np.eye(4))) <= 32 * found.bar)
+    with pytest.raises(ValueError, match="a structured gradient is one in a symmetric matrix, and `S` is none"):
+        derivative("logdet(S)", "S", {"S": A}, "gradient", layout="structured")
+
+
 WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "ask": ({"ask": "slope"}, ValueError, "ask is one of gradient, jacobian, jvp, vjp, hessian, hvp, not 'slope'"),
     "along": ({"ask": "jvp"}, ValueError, "a jvp needs `along`, the name of the input that holds its direction"),

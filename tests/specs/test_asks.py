@@ -53,6 +53,7 @@ def test_every_ask_is_read(tmp_path: Path, ask: str, implement: str, f: str, alo
         (asked("hessian", f="¤r"), "a hessian is asked of a scalar f, this one is (m,)"),
         (asked("gradient", f="¤r"), "this one is (m,); use `ask: jacobian`"),
         (asked("hessian", ("    wrt: x", "    wrt: ¤A")), "a hessian needs a scalar or vector variable: `A` is (m, n)"),
+        (asked("gradient\n    layout: ¤structured", ("    wrt: x", "    wrt: A")), "a structured gradient is one in a symmetric matrix; declare `A` as `symmetric` or `spd`, or ask for `like-variable`"),
         (asked("hessian\n    layout: ¤numerator"), "the layout of a hessian is `like-variable`"),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.specs import handed_over
 from grader.specs.load import load
 from reference.constrained import ARGUMENTS, ConstrainedProblem
 from tests.specs.writing import problems, require_problem, write
@@ -162,3 +163,65 @@ def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
         changed("f: sum((x - t)**2)", "f: x").replace('"multipliers(x)"', '"multipliers()"').replace("circle", "plane")
     )
     assert len(problems(tmp_path, text)) == 3
+
+
+FAMILY = """\
+format: 1
+id: demo
+title: Demo
+file: solution.py
+tasks:
+  - id: program
+    kind: lagrangian
+    points: 6
+    given: {Q: "matrix[2, 2] spd", A: "matrix[1, 2]", b: scalar}
+    unknowns: {x: "vector[2]"}
+    f: x @ Q @ x / 2
+    constraints:
+      - {name: line, zero: "A[0] @ x - b"}
+    ask:
+      system: {implement: "system(x, lam, A, b, Q)", points: 2}
+      solve: {implement: "solve(Q, A, b)", points: 2, accept: minimum}
+      classify: {implement: "kind(lam, Q, x)", points: 2}
+"""
+
+
+def test_numbers_that_are_given(tmp_path: Path) -> None:
+    (task,) = load(write(tmp_path, FAMILY)).tasks
+    problem = task.content
+    assert isinstance(problem, ConstrainedProblem)
+    assert [name for name, _ in problem.given] == ["Q", "A", "b"]
+    assert [str(function) for function in task.implements] == [
+        "system(x, lam, A, b, Q)", "solve(Q, A, b)", "kind(lam, Q, x)",
+    ]  # fmt: skip
+    wider = FAMILY.replace("b: scalar", "b: scalar positive")
+    assert load(write(tmp_path, wider)).tasks[0].parts[""].digest() != problem.digest()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("b: scalar", "b: scalar, c: ¤scalar", "neither f nor a constraint depends on `c`; take it out, or use it"),
+        ("b: scalar", "b: scalar, lam: ¤scalar", "`lam` is what the multipliers are called"),
+        ("b: scalar", "b: scalar ¤postive", "unknown domain word `postive`; did you mean `positive`?"),
+        ("f: x @ Q @ x / 2", "f: x @ ¤P @ x / 2", "unknown name `P`"),
+        ('"solve(Q, A, b)"', '"¤solve(Q, A)"', "`solve` is called with (Q, A, b)"),
+        ('"solve(Q, A, b)"', '"solve(¤Q, A, b, x)"', "the argument `x` is not what `solve` is called with; known here: A, Q, b"),
+        ('"kind(lam, Q, x)"', '"¤kind(Q, x)"', "`classify` is called with (x, lam); write both"),
+    ],
+)  # fmt: skip
+def test_faults_of_numbers_that_are_given(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert FAMILY.count(old) == 1, old
+    require_problem(tmp_path, FAMILY.replace(old, new), words)
+
+
+def test_points_that_are_handed_over_are_warned_of_where_they_are_asked_for(tmp_path: Path) -> None:
+    found = [(item.line, item.text) for item in handed_over.problems(load(write(tmp_path, VALID)))]
+    assert [line for line, _ in found] == [19, 22]
+    assert found[1][1] == (
+        "`classify` is called with the points that `solve` asks for, and students can print what they are called "
+        "with; write `visibility: hidden` for it, or draw the numbers in `given`"
+    )
+    hidden = changed('"multipliers(x)", points: 2', '"multipliers(x)", points: 2, visibility: hidden')
+    assert [item.line for item in handed_over.problems(load(write(tmp_path, hidden)))] == [22]
+    assert not handed_over.problems(load(write(tmp_path, FAMILY)))

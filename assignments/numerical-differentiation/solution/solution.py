@@ -5,6 +5,10 @@ def cubic_slope(x):
     return 9 * x**2 - 10 * x
 
 
+def arc_slope(x, p):
+    return 3 * (x**2 + x * p + p**2) - 5 * (x + p)  # rise over run, with x - p divided out
+
+
 def in_every_entry(quotient, x):
     """quotient(e) for every unit vector e, in the shape of x."""
     if np.ndim(x) == 0:

@@ -8,6 +8,11 @@ def cubic_slope(x):
     raise NotImplementedError("not written yet")
 
 
+def arc_slope(x, p):
+    """The slope of the straight line between the points of the cubic at p and at x, a number."""
+    raise NotImplementedError("not written yet")
+
+
 def forward_difference(f, x, h):
     """(f(x + h e_i) - f(x)) / h for every entry i, of the shape of x."""
     raise NotImplementedError("not written yet")

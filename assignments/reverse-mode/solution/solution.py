@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 
 def d_in_a(a, b):
     c = a + b
@@ -12,6 +14,17 @@ def d_in_a(a, b):
 def d_in_b(a, b):
     bar_c = a
     return bar_c
+
+
+def local_derivatives(v):
+    a, b, c = v
+    return np.array([[1.0, 1.0, 0.0], [c, 0.0, a]])
+
+
+def forward_rates(x, v):
+    (a, b), (da, db) = x, v
+    c, dc = a + b, da + db
+    return np.array([dc, da * c + a * dc])
 
 
 class Value:

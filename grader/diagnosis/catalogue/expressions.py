@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-_SHAPE_OF_VARIABLE = (
-    "A gradient here has the shape of the variable itself: compare your result's shape with the input's."
+_SHAPE = (
+    "The right numbers in another shape. Which one has what is asked for? A gradient has that of its variable, and "
+    "numbers that belong to several constraints stand in one axis."
 )
 _ONE_FACTOR = "You let only one of the factors vary. Freeze each in turn: what does the other one contribute?"
 _RIGHT_FOR_SOME = "Right for some matrices. Which property of the matrix did you use without being told it?"
@@ -12,9 +13,9 @@ HINTS = {
     # the right numbers, arranged or scaled otherwise
     "transposed": "The right numbers in the other layout: which index runs over the outputs, which over the variable? "
     "Write down the size of each before you multiply.",
-    "layout.row": _SHAPE_OF_VARIABLE,
-    "layout.column": _SHAPE_OF_VARIABLE,
-    "layout.flat": _SHAPE_OF_VARIABLE,
+    "layout.row": _SHAPE,
+    "layout.column": _SHAPE,
+    "layout.flat": _SHAPE,
     "layout.reshaped": "The right numbers in another order: moving axes is not reading memory in rows anew.",
     "layout.reversed": "The right numbers in the opposite order: where does your loop start?",
     "sign": "Exactly the opposite direction: follow the minus sign through the inner bracket.",
@@ -38,6 +39,9 @@ HINTS = {
     "product.untransposed": "The dimensions agree only because a matrix is square: redo it with a rectangular one.",
     "transpose.dropped": "A transpose got lost on the way: redo the step with a rectangular matrix.",
     "symmetric-only": _RIGHT_FOR_SOME,
+    "structured": "You let mirrored entries move together. Here every entry of the matrix is free.",
+    "unstructured": "You let every entry move by itself. In a symmetric matrix, which other one moves with it?",
+    "structured.missing-diagonal": "Off the diagonal two entries move together. How many are there on it?",
     "minus": "A minus sign reaches every term behind it: follow it into the bracket.",
     "quotient.first": "The denominator varies too. What does it contribute?",
     "quotient.sum": "Of the two terms of a quotient, one is subtracted. Test your rule on 1/x.",

@@ -19,12 +19,24 @@ _WANTED = {**_KIND, "stationary": "a stationary point", "global": "a point of th
 
 
 def _whose(facts: Facts) -> str:
-    """The point that is spoken of: the only one, or one of a list."""
-    return f"The point number {facts['number'] + 1} of your list" if "number" in facts else "Your point"
+    """The point that is spoken of: the only one, or one of a list, or that of one of several calls."""
+    whose = f"The point number {facts['number'] + 1} of your list" if "number" in facts else "Your point"
+    return whose + _in_call(facts)
+
+
+def _in_call(facts: Facts) -> str:
+    return f" of call {facts['call'] + 1} of {facts['calls']}" if "call" in facts else ""
+
+
+def _in_all_calls(facts: Facts) -> str:
+    return f" in all {facts['calls']} calls" if "calls" in facts else ""
 
 
 def _of_element(facts: Facts) -> str:
-    return f"In element number {facts['number'] + 1} of your list, " if "number" in facts else ""
+    """In which part of what came the fault is."""
+    if "number" in facts:
+        return f"In element number {facts['number'] + 1} of your list{_in_call(facts)}, "
+    return f"In what came{_in_call(facts)}, " if "call" in facts else ""
 
 
 def _not_a_pair(facts: Facts) -> str:
@@ -70,14 +82,14 @@ def _off_multipliers(facts: Facts) -> str:
 
 def _wrong_type(facts: Facts) -> str:
     return (
-        f"Your point satisfies the constraints and is stationary, but it is {_KIND[facts['kind']]}; "
+        f"{_whose(facts)} satisfies the constraints and is stationary, but it is {_KIND[facts['kind']]}; "
         f"{_WANTED[facts['asked']]} was asked for."
     )
 
 
 def _not_least(facts: Facts) -> str:
     return (
-        f"Your point satisfies the constraints and is stationary ({_KIND[facts['kind']]}), and f is "
+        f"{_whose(facts)} satisfies the constraints and is stationary ({_KIND[facts['kind']]}), and f is "
         f"{facts['value']:.6g} there. Another point has a smaller value; the least was asked for."
     )
 
@@ -107,11 +119,11 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "wrong_type": _wrong_type,
     "not_least": _not_least,
     "solve_right": lambda f: (
-        f"Right: the constraints hold, the gradient of L vanishes, and the point is {_WANTED[f['asked']]}. "
-        f"What is left are {f['units']:.2g} units of unavoidable rounding."
+        f"Right{_in_all_calls(f)}: the constraints hold, the gradient of L vanishes, and the point is "
+        f"{_WANTED[f['asked']]}. What is left are {f['units']:.2g} units of unavoidable rounding."
     ),
     "stationary_right": lambda f: (
-        f"Right: all {f['of']} points satisfy the equations and none is missing. "
+        f"Right{_in_all_calls(f)}: all {f['of']} points satisfy the equations and none is missing. "
         f"What is left are {f['units']:.2g} units of unavoidable rounding."
     ),
     "few_digits_found": lambda f: (

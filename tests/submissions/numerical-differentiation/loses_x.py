@@ -49,3 +49,8 @@ def ridders(f, h):
             row.append((4**k * row[-1] - above) / (4**k - 1))
         rows.append(row)
     return rows[-1][-1]
+
+
+def arc_slope(x, p):
+    f = lambda t: 3 * t**3 - 5 * t**2
+    return (f(x) - f(p)) / (x - p)

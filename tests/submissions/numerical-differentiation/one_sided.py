@@ -45,3 +45,7 @@ def ridders(f, h):
             row.append((4**k * row[-1] - above) / (4**k - 1))
         rows.append(row)
     return rows[-1][-1]
+
+
+def arc_slope(x, p):
+    return 9 * x**2 - 10 * x

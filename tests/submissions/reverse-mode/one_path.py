@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 
 def d_in_a(a, b):
     return a + b
@@ -9,6 +11,15 @@ def d_in_a(a, b):
 
 def d_in_b(a, b):
     return a
+
+
+def local_derivatives(v):
+    a, b, c = v
+    return np.array([[1.0, 1.0, 0.0], [a + c, a, a]])
+
+
+def forward_rates(x, v):
+    return np.array([v[0] + v[1], x[0] * (v[0] + v[1])])
 
 
 class Value:
