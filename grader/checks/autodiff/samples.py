@@ -25,6 +25,7 @@ SHIFT = 2**30
 """A constant that is added to a result leaves its derivative as it is, and the differences of it without digits."""
 _SMALL_EXPONENT = -1000
 _LONG = 100
+_OVERFLOWING = float(np.log(np.finfo(np.float64).max))
 
 
 @dataclass(frozen=True)
@@ -34,24 +35,34 @@ class Sample:
     text: str
     """what was computed, as a student would write it"""
     probe: Probe
-    leaves: tuple[float, ...]
+    leaves: tuple[float | Array, ...]
     names: tuple[str, ...]
+    """of the leaves"""
     value: Point | None
     derivatives: tuple[Point, ...]
     stress: str = ""
     """what was done to it that a method which takes steps does not stand"""
     repeats: bool = False
     """as the first one of its check, which must give the same once more"""
+    variables: tuple[str, ...] | None = None
+    """the leaves that are tensors with a gradient of their own each, of their shape; None where numbers are scalars"""
 
     @property
     def count(self) -> int:
         """How many derivatives are replied."""
+        if self.variables is not None:
+            return len(self.variables)
         return sum(point.expected.size for point in self.derivatives)
 
     @property
     def is_long(self) -> bool:
         """Whether it has more operations than somebody would write down."""
         return len(self.probe) > _LONG or any(step[0] == "iterate" for step in self.probe)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether exponentials of its leaves are infinite, though the result is not."""
+        return any(bool(np.any(np.abs(leaf) > _OVERFLOWING)) for leaf in self.leaves)
 
     @property
     def has_constant(self) -> bool:
@@ -70,7 +81,7 @@ def of_program(
     inputs = {name: float(value.inputs[name]) for name in names}
     tangents = {name: float(along.inputs[tangent_of(name)]) for name in names}
     leaves = {name: numbers.leaf(inputs[name], factor * tangents[name]) for name in names}
-    points = (_times(along, factor),) if task.mode == FORWARD else tuple(each)
+    points = (times(along, factor),) if task.mode == FORWARD else tuple(each)
     made = Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), value, points, stress)
     return _finished(task, numbers, numbers.evaluate(f, leaves), made)
 
@@ -84,7 +95,7 @@ def of_graph(
     leaves = value.inputs["leaves"]
     direction = 1.0 / leaves
     handles = [numbers.leaf(float(x), factor * float(t)) for x, t in zip(leaves, direction, strict=True)]
-    point = _times(_along(gradient, direction), factor) if task.mode == FORWARD else gradient
+    point = times(_along(gradient, direction), factor) if task.mode == FORWARD else gradient
     names, held = tuple("abcdefgh"[: dag.leaves]), tuple(float(x) for x in leaves)
     made = Sample(text or dag.text, numbers.writer.probe, held, names, value, (point,), stress)
     return _finished(task, numbers, numbers.graph(dag, handles), made, passes)
@@ -103,9 +114,9 @@ def _finished(task: Autodiff, numbers: Instances, root: Handle, made: Sample, pa
     if made.stress == SHIFTED:
         numbers.finish(numbers.writer.operate("add", root, SHIFT), passes=passes)
         return replace(made, value=None)
-    factor = _factor(made.derivatives)
+    factor = smallness(made.derivatives)
     numbers.finish(numbers.writer.operate("mul", root, factor), passes=passes)
-    return replace(made, value=None, derivatives=tuple(_times(point, factor) for point in made.derivatives))
+    return replace(made, value=None, derivatives=tuple(times(point, factor) for point in made.derivatives))
 
 
 def stresses(task: Autodiff) -> tuple[str, ...]:
@@ -116,14 +127,14 @@ def stresses(task: Autodiff) -> tuple[str, ...]:
     return (SHIFTED,) * ("add" in task.ops) + (DIMINISHED,) * ("mul" in task.ops)
 
 
-def _factor(points: Sequence[Point]) -> float:
+def smallness(points: Sequence[Point]) -> float:
     """A power of two that makes the smallest derivative as small as arithmetic takes without losing digits."""
     sizes = np.abs(np.concatenate([np.ravel(point.expected) for point in points]))
     smallest = int(np.floor(np.log2(np.min(sizes[sizes > 0], initial=1.0))))
     return 2.0 ** max(-1020, _SMALL_EXPONENT - smallest)
 
 
-def _times(point: Point, factor: float) -> Point:
+def times(point: Point, factor: float) -> Point:
     """The point for a multiple of what it expects; a power of two rounds nothing."""
     if factor == 1.0:
         return point

@@ -90,6 +90,16 @@ SENTENCES: dict[str, Callable[..., str]] = {
         "result must be a number of your class, with the names that the task gives."
     ),
     "not_a_number": _not_a_number,
+    "not_an_array": lambda f: (
+        f"After `{f['text']}`, `{f['member']}` of {f['of']} is {f['came']}; a float64 numpy array is expected there."
+    ),
+    "shape_of_value": lambda f: (
+        f"After `{f['text']}`, `{f['member']}` of {f['of']} has shape {f['came']}; it should have shape {f['shape']}."
+    ),
+    "shape_of_gradient": lambda f: (
+        f"After {_listed(f)}, the gradient of `{f['name']}` has shape {f['came']}. A gradient has the shape of its "
+        f"variable, and `{f['name']}` has shape {f['shape']}."
+    ),
     "no_gradient": lambda f: (
         f"After `{f['text']}`, `{f['member']}` of {f['of']} is None; a number is expected. What does not depend on an "
         "input has the derivative 0 in it."
