@@ -18,7 +18,8 @@ from reference.problem import Problem
 from reference.program import Programs
 from reference.programs import build_programs
 from reference.tensorprograms.build import build_tensor_programs
-from reference.tensorprograms.parts import TensorPrograms
+from reference.tensorprograms.descent import build_descent
+from reference.tensorprograms.parts import Descent, TensorPrograms
 
 __all__ = [
     "CheckReport", "Derivative", "GradientMismatch", "LanguageError", "NotCheckable", "build_bundle", "check_gradient",
@@ -33,6 +34,7 @@ _BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {
     Graphs: build_graphs,
     RandomGraphs: build_random,
     TensorPrograms: build_tensor_programs,
+    Descent: build_descent,
 }
 
 

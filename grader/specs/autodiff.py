@@ -61,7 +61,7 @@ class AutodiffSpec(TaskSpec):
     implement: Text
     numbers: Literal["scalars", "tensors"] = "scalars"
     interface: InterfaceSpec
-    ops: Annotated[list[Text], Field(min_length=1)]
+    ops: list[Text] = Field(default_factory=list)
     programs: ProgramSpecs = Field(default_factory=dict)
     graphs: list[Any] = Field(default_factory=list)
     cost: CostSpec = CostSpec()
@@ -153,6 +153,8 @@ class _Reader(TaskReader[AutodiffSpec]):
                 op in functions or (op in OPERATIONS and OPERATIONS[op].function)
             ):
                 self._blame(key, f"`interface.functions` does not say how `{op}` is called")
+        if not spec.ops and not (spec.programs or spec.graphs):
+            self._blame((), "neither `ops` nor `programs` nor `graphs`: nothing is asked here")
         if self._has_tensors:
             self._check_cotangents()
 
@@ -161,11 +163,10 @@ class _Reader(TaskReader[AutodiffSpec]):
         spec = self._spec
         if spec.mode == FORWARD:
             self._blame(("numbers",), "tensors are asked for in reverse mode")
-        if "(cotangent)" not in "".join((spec.interface.backward or "").split()):
-            missing = [op for op in ("mul", "sum") if op not in spec.ops]
-            if missing:
-                text = f"without {' and '.join(missing)} nothing but ones can arrive at a result; add them to `ops`"
-                self._blame(("ops",), f"{text}, or take `backward: backward(cotangent)`")
+        takes_cotangent = "(cotangent)" in "".join((spec.interface.backward or "").split())
+        if not takes_cotangent and "sum" not in spec.interface.functions:
+            text = "without `sum` here, by which a result becomes a number, nothing but ones can arrive at it"
+            self._blame(("interface", "functions"), f"{text}; or take `backward: backward(cotangent)`")
         if tensors.BROADCAST in spec.ops and not set(spec.ops) & set(BINARY):
             self._blame(("ops",), f"`{tensors.BROADCAST}` needs one of {', '.join(BINARY)} among `ops`")
 
@@ -252,11 +253,11 @@ class _Reader(TaskReader[AutodiffSpec]):
 
     def _weights(self, has_graphs: bool) -> dict[str, float]:
         """The share of each family of checks; those that are absent have none."""
-        present = {"ops": True, "programs": bool(self._spec.programs), "graphs": has_graphs}
+        present = {"ops": bool(self._spec.ops), "programs": bool(self._spec.programs), "graphs": has_graphs}
         if self._spec.weights is None:
             chosen = _DEFAULT_WEIGHTS if has_graphs else _WITHOUT_GRAPHS
             kept = {name: weight for name, weight in chosen.items() if present[name]}
-            return {name: weight / sum(kept.values()) for name, weight in kept.items()}
+            return {name: weight / (sum(kept.values()) or 1.0) for name, weight in kept.items()}
         written = self._spec.weights.model_dump()
         if abs(sum(written.values()) - 100) > 1e-9:
             self._blame(("weights",), f"the weights sum to {sum(written.values()):g}, they must sum to 100")

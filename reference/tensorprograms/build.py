@@ -15,7 +15,7 @@ import torch
 
 from reference.audit import Audit
 from reference.bundle import Block, Bundle, joined
-from reference.points import Array, Inputs
+from reference.points import Array, Inputs, draw_sizes
 from reference.problem import ProblemFault
 from reference.program import VALUE, derivative_in, group_of
 from reference.separation import distance
@@ -75,7 +75,7 @@ class _Builder:
 
     def _drawn(self) -> Iterator[dict[str, Block]]:
         """Points of equal sizes that may be used."""
-        sizes = self._sizes()
+        sizes = draw_sizes(self.program, self.rng)
         for _ in range(_TOGETHER):
             self.drawn += 1
             inputs = {name: np.asarray(domain.draw(np, self.rng, sizes)) for name, domain in self.program.given}
@@ -84,14 +84,6 @@ class _Builder:
             self.refused[reason] += bool(reason)
             if not reason:
                 yield point
-
-    def _sizes(self) -> dict[str, int]:
-        """All different where their ranges allow it."""
-        for _ in range(_FEW * _FEW):
-            sizes = {name: int(self.rng.integers(low, high + 1)) for name, (low, high) in self.program.dims}
-            if len(set(sizes.values())) == len(sizes):
-                break
-        return sizes
 
     def _require_usable(self) -> None:
         """Raises ProblemFault where many points are lost: then the domains are not what was meant."""
@@ -125,11 +117,11 @@ class Place:
 
     def __init__(self, program: TensorProgram, inputs: Inputs, rng: np.random.Generator) -> None:
         self._program = program
-        shape = program.result(inputs).shape
+        self._plain = program.steps(inputs)
+        shape = np.shape(Sweep(self._plain, [*inputs.values()], np).value)
         cotangent = rng.uniform(0.5, 2.0, shape) * rng.choice((-1.0, 1.0), shape)
         self.inputs: Inputs = {**inputs, COTANGENT: np.asarray(cotangent)}
         self._rng = rng
-        self._plain = program.steps(inputs)
         self._steps: Steps = with_loss(self._plain, len(inputs), bool(shape))
         self._places = {name: program.names.index(name) for name in program.moving}
 

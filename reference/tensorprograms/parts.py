@@ -7,14 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from reference.domains import Domain
 from reference.language import Expression
-from reference.points import Array, Inputs
 from reference.program import FURTHER, SPARE, VALUE, derivative_in, group_of
 from reference.tensorprograms.steps import Steps, of_expression
-from reference.tensorprograms.sweep import Sweep
 
 COTANGENT = "the cotangent"
 """Among the inputs of a point; no name of the language has a space in it."""
@@ -60,7 +56,7 @@ class TensorProgram:
         return {
             size.symbol: length - size.offset
             for name, domain in self.given
-            for size, length in zip(domain.shape, np.shape(inputs[name]), strict=True)
+            for size, length in zip(domain.shape, inputs[name].shape, strict=True)
             if size.symbol
         }
 
@@ -69,10 +65,6 @@ class TensorProgram:
         if isinstance(self.form, Expression):
             return of_expression(self.form, self.names, self.sizes(inputs))
         return self.form
-
-    def result(self, inputs: Inputs) -> Array:
-        """Its value in float64, at one point."""
-        return np.asarray(Sweep(self.steps(inputs), [inputs[name] for name in self.names], np).value)
 
     def key(self) -> object:
         """Changes whenever anything changes that the expected values depend on."""

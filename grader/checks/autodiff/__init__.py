@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.checks import endings
-from grader.checks.autodiff import tape
-from grader.checks.autodiff.answers import Answer, forbidden, read, without_numbers
+from grader.checks.autodiff import descents, tape
+from grader.checks.autodiff.answers import forbidden, read, without_numbers
 from grader.checks.autodiff.drawing import content, draw
 from grader.checks.autodiff.judging import judged, settled_derivatives, telling
-from grader.checks.autodiff.samples import Sample
+from grader.checks.autodiff.samples import Answer, Sample
 from grader.checks.endings import Finding
 from grader.checks.judgement import Judgement, of_finding
 from grader.checks.values import each_settled
@@ -125,6 +125,8 @@ def _judged(task: Task, check: CheckPlan, run: Run, known: Mapping[str, bool]) -
         seen = telling(answers, known) if content(task).tensors else ()
         return of_finding(check.id, check.share, _endless(check.id, broken, run), seen)
     judgement = judged(task, check.id, check.share, answers, known)
+    if check.id in content(task).descents:
+        judgement = descents.told(judgement)
     if judgement.inconclusive and not check.spare:
         return replace(judgement, inconclusive=False, note="finite-difference")
     return judgement

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from grader.checks import endings
+from grader.checks.autodiff import descents
 from grader.checks.autodiff.drawing import content
-from grader.checks.autodiff.samples import Sample
+from grader.checks.autodiff.samples import Answer, Sample
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison
 from grader.domain.assignment import Task
 from grader.domain.autodiff import FORWARD
 from grader.domain.report import Verdict
 from grader.sandbox.run import Claim, Missing, Raised, Replies, Response, Run
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The numbers of one sample."""
-
-    sample: Sample
-    value: Comparison | None
-    derivatives: tuple[Comparison, ...]
 
 
 def read(task: Task, sample: Sample, response: Response | None, run: Run) -> Answer | Finding:
@@ -36,6 +27,8 @@ def read(task: Task, sample: Sample, response: Response | None, run: Run) -> Ans
             return _missing(task, response, run)
         case Raised():
             return _Failure(task, sample, response, run).finding()
+        case Replies((returned, *unchanged)) if sample.is_descent:
+            return descents.answer(sample, returned, unchanged)
         case Replies(claims) if len(claims) == 1 + sample.count + len(sample.leaves):
             return _numbers(task, sample, claims)
     return Verdict.INVALID_OUTPUT, "violated", {}

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.autodiff.answers import Answer
 from grader.checks.autodiff.drawing import content
-from grader.checks.autodiff.samples import DIMINISHED, SHIFTED
+from grader.checks.autodiff.samples import DIMINISHED, SHIFTED, Answer
 from grader.checks.judgement import Comparison, Judgement
 from grader.checks.values import compared, settled
 from grader.domain.assignment import Task

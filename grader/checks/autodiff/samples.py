@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.checks.autodiff.instances import Instances
+from grader.checks.judgement import Comparison
 from grader.domain.autodiff import FORWARD, Autodiff
 from grader.sandbox.probes import Handle
 from grader.sandbox.run import Probe
@@ -44,6 +45,8 @@ class Sample:
     """what was done to it that a method which takes steps does not stand"""
     repeats: bool = False
     """as the first one of its check, which must give the same once more"""
+    is_descent: bool = False
+    """a call of a function that returns where the variables stand after steps of gradient descent"""
     variables: tuple[str, ...] | None = None
     """the leaves that are tensors with a gradient of their own each, of their shape; None where numbers are scalars"""
 
@@ -69,6 +72,15 @@ class Sample:
         """Whether a plain number is among the operands of an operator, other than in an exponent."""
         operations = [step for step in self.probe if step[0] == "operate" and step[1] != "pow"]
         return any(self.probe[slot][0] == "constant" for step in operations for slot in step[2:])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The numbers of one sample."""
+
+    sample: Sample
+    value: Comparison | None
+    derivatives: tuple[Comparison, ...]
 
 
 def of_program(

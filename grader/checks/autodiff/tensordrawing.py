@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks.autodiff import descents
 from grader.checks.autodiff.samples import Sample, stresses
 from grader.checks.autodiff.tensors import of_entries, of_graph_of_entries, of_tensor_program
 from grader.domain.assignment import Task
@@ -27,6 +28,9 @@ _SHAPE, _FURTHER_SHAPE = (2, 3), (5,)
 
 def draw(task: Task, asked: Autodiff, check: str, bundles: Mapping[str, Bundle], rng: np.random.Generator) -> Drawn:
     """The samples of an operation, a program or a graph of a word."""
+    if check in asked.descents:
+        part, bundle = task.parts[f"programs.{check}"], bundles[f"programs.{check}"]
+        return descents.draw(part, asked.descents[check], bundle, rng)
     if check in asked.programs:
         return _program(asked, check, task.parts[f"programs.{check}"], bundles[f"programs.{check}"], rng)
     if check in FIXED:
