@@ -127,7 +127,7 @@ def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
     if name not in WORDS:
         raise LanguageError(f"unknown domain word `{name}`" + nearest(name, WORDS), offset)
     word = WORDS[name]
-    if kind not in word.kinds:
+    if kind not in word.kinds and (kind != STACK or word.structure):
         raise LanguageError(f"`{name}` is said of a {' or '.join(word.kinds)}, not of a {kind}", offset)
     if given is None:
         return word, word.defaults

@@ -161,7 +161,7 @@ def _fullrank(np: Any, rng: Any, entries: Any, shape: Any, parameters: tuple[flo
     return (left * rng.uniform(parameters[0], parameters[0] + 2.0, singular.shape)) @ right
 
 
-_ALL = ("scalar", "vector", "matrix", "stack")
+_ALL = ("scalar", "vector", "matrix")
 _MATRIX = ("matrix",)
 _ROWS = (
     Word("real", _ALL, (-2.0, 2.0), _real),

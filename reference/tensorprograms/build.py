@@ -20,7 +20,7 @@ from reference.problem import ProblemFault
 from reference.program import VALUE, derivative_in, group_of
 from reference.separation import distance
 from reference.tensorprograms.faults import wrong_gradients
-from reference.tensorprograms.parts import COTANGENT, TensorProgram, TensorPrograms
+from reference.tensorprograms.parts import COTANGENT, COTANGENT_ONES, TensorProgram, TensorPrograms
 from reference.tensorprograms.steps import Steps, with_loss
 from reference.tensorprograms.sweep import Sweep
 from reference.tolerance import ALLOWED_UNITS, AMPLITUDE, EXACT_UNITS, PATTERNS, SEPARATION, base
@@ -37,12 +37,21 @@ _FEW = 3
 _USABLE = 0.9
 
 
+@dataclass(frozen=True)
+class _Libraries:
+    """Arithmetic of many digits, which takes a while to set up."""
+
+    exact: Exact = field(default_factory=lambda: Exact(DIGITS))
+    of_differences: Exact = field(default_factory=lambda: Exact(DIFFERENCE_DIGITS))
+
+
 def build_tensor_programs(part: TensorPrograms, seed: int = 0) -> tuple[Bundle, Audit]:
     """The bundle of programs of tensors. Raises ProblemFault where a gate does not hold."""
     rng = np.random.default_rng(seed)
+    libraries = _Libraries()
     groups: dict[str, tuple[Block, ...]] = {}
     for case, program in part.cases:
-        for quantity, blocks in _Builder(program, rng).build().items():
+        for quantity, blocks in _Builder(program, rng, libraries).build().items():
             groups[group_of(case, quantity)] = blocks
     return Bundle(groups), Audit({})
 
@@ -53,6 +62,7 @@ class _Builder:
 
     program: TensorProgram
     rng: np.random.Generator
+    libraries: _Libraries
     drawn: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -80,7 +90,7 @@ class _Builder:
             self.drawn += 1
             inputs = {name: np.asarray(domain.draw(np, self.rng, sizes)) for name, domain in self.program.given}
             with np.errstate(all="ignore"):
-                reason, point = Place(self.program, inputs, self.rng).measured()
+                reason, point = _Place(self.program, inputs, self.rng, self.libraries).measured()
             self.refused[reason] += bool(reason)
             if not reason:
                 yield point
@@ -112,32 +122,36 @@ _REASONS = {
 }
 
 
-class Place:
+class _Place:
     """One point of a program, and what is right there."""
 
-    def __init__(self, program: TensorProgram, inputs: Inputs, rng: np.random.Generator) -> None:
+    def __init__(self, program: TensorProgram, inputs: Inputs, rng: np.random.Generator, libraries: _Libraries) -> None:
+        self._libraries = libraries
         self._program = program
-        self._plain = program.steps(inputs)
-        shape = np.shape(Sweep(self._plain, [*inputs.values()], np).value)
+        plain = program.steps(inputs)
+        shape = np.shape(Sweep(plain, [*inputs.values()], np).value)
         cotangent = rng.uniform(0.5, 2.0, shape) * rng.choice((-1.0, 1.0), shape)
         self.inputs: Inputs = {**inputs, COTANGENT: np.asarray(cotangent)}
         self._rng = rng
-        self._steps: Steps = with_loss(self._plain, len(inputs), bool(shape))
+        self._steps: Steps = with_loss(plain, len(inputs), bool(shape))
+        self._root = len(self.inputs) + len(plain) - 1
         self._places = {name: program.names.index(name) for name in program.moving}
 
     def measured(self) -> tuple[str, dict[str, Block]]:
         """Why the point cannot be used, or a block of this one point for every quantity."""
-        exact = Exact(DIGITS)
+        exact = self._libraries.exact
         truth = Sweep(self._steps, [exact.asarray(values) for values in self.inputs.values()], exact)
         right = truth.gradients()
-        value = np.asarray(truth.nodes[len(self.inputs) + len(self._plain) - 1], dtype=np.float64)
+        value = np.asarray(truth.nodes[self._root], dtype=np.float64)
         expected = {name: np.asarray(right[place], dtype=np.float64) for name, place in self._places.items()}
         if not all(np.all(np.isfinite(part)) for part in (value, *expected.values())):
             return "not finite", {}
         if not self._agrees(right):
             return "kink", {}
-        found = {VALUE: self._value(value)}
-        for name, part in self._gradients(expected).items():
+        sweeps = [Sweep(self._steps, values, np) for values in self._moved()]
+        reached = np.stack([np.asarray(sweep.nodes[self._root]) for sweep in sweeps])
+        found = {VALUE: self._block(value, reached, np.abs(reached[0] - value), {})}
+        for name, part in self._gradients(expected, sweeps).items():
             if part.separation[0] < SEPARATION:
                 return "near", {}
             found[derivative_in(name)] = part
@@ -145,7 +159,7 @@ class Place:
 
     def _agrees(self, right: list[Array]) -> bool:
         """Whether a difference of values along a drawn direction gives the same as the gradients do."""
-        exact = Exact(DIFFERENCE_DIGITS)
+        exact = self._libraries.of_differences
         step = exact.context.mpf(_STEP)
         sizes = {name: exact.asarray(values) for name, values in self.inputs.items()}
         ways = {name: exact.asarray(self._rng.standard_normal(self.inputs[name].shape)) for name in self._places}
@@ -173,23 +187,17 @@ class Place:
                 for name, values in self.inputs.items()
             ]
 
-    def _value(self, value: Array) -> Block:
-        computed = np.stack([self._result(values) for values in self._moved()])
-        return self._block(value, computed, np.abs(computed[0] - value), {})
-
-    def _result(self, values: list[Array]) -> Array:
-        return np.asarray(Sweep(self._steps, values, np).nodes[len(values) + len(self._plain) - 1])
-
-    def _gradients(self, expected: dict[str, Array]) -> dict[str, Block]:
-        sweeps = [Sweep(self._steps, values, np) for values in self._moved()]
+    def _gradients(self, expected: dict[str, Array], sweeps: list[Sweep]) -> dict[str, Block]:
         gradients = [sweep.gradients() for sweep in sweeps]
         by_torch = self._by_torch()
+        with_ones = {**self.inputs, COTANGENT: np.ones_like(self.inputs[COTANGENT])}
+        by_ones = Sweep(self._steps, [*with_ones.values()], np).gradients()
         wrong = wrong_gradients(sweeps[0], self._steps, len(self.inputs))
         blocks = {}
         for name, place in self._places.items():
             computed = np.stack([np.asarray(found[place]) for found in gradients])
             error = np.maximum(*(np.abs(path - expected[name]) for path in (computed[0], by_torch[name])))
-            mistakes = {fault: values[place] for fault, values in wrong.items()}
+            mistakes = {COTANGENT_ONES: by_ones[place], **{fault: values[place] for fault, values in wrong.items()}}
             blocks[name] = self._block(expected[name], computed, error, mistakes)
         return blocks
 

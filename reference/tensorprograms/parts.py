@@ -14,7 +14,9 @@ from reference.tensorprograms.steps import Steps, of_expression
 
 COTANGENT = "the cotangent"
 """Among the inputs of a point; no name of the language has a space in it."""
-FURTHER_FORMS = 3
+COTANGENT_ONES = "cotangent.ones"
+"""the note of whoever takes ones in its place"""
+FURTHER_FORMS = 1
 """points of one form of an operation that are asked in addition where the first ones leave it open"""
 
 Given = tuple[tuple[str, Domain], ...]

@@ -18,6 +18,7 @@ from grader.domain.report import Verdict
 from reference.bundle import Point
 from reference.replay import NOT_ACCUMULATED
 from reference.separation import resembles
+from reference.tensorprograms.parts import COTANGENT_ONES
 from reference.tolerance import Band, band, units
 
 _KINK = "beside its kink"
@@ -178,7 +179,8 @@ def _ordered(item: Comparison, known: Mapping[str, bool]) -> Point:
         variant = variant.partition(".")[0]
         if known.get(variant):
             continue
-        chosen = likely["pass" if note == NOT_ACCUMULATED else "wrong" if variant in known else "other"]
+        is_wrong = variant in known or note == COTANGENT_ONES
+        chosen = likely["pass" if note == NOT_ACCUMULATED else "wrong" if is_wrong else "other"]
         if note not in chosen or resembles(item.answer, wrong, point.expected, point.unit):
             chosen[note] = wrong
     return replace(point, wrong={**likely["wrong"], **likely["pass"], **likely["other"]})

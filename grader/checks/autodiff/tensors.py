@@ -23,7 +23,7 @@ from reference.points import Array
 from reference.replay import INCOMING_IGNORED
 from reference.separation import note_of
 from reference.sweeps import faulty_twice
-from reference.tensorprograms.parts import COTANGENT, TensorProgram
+from reference.tensorprograms.parts import COTANGENT, COTANGENT_ONES, TensorProgram
 from reference.tensorprograms.steps import CONSTANT, REDUCTIONS, RESHAPE, TRANSPOSE, Step
 
 
@@ -92,7 +92,8 @@ def of_tensor_program(
     task: Autodiff, program: TensorProgram, row: Sequence[Point], call: Signature | None = None, stress: str = ""
 ) -> Sample:
     """A program at one point of its bundle; worked out step by step, or by a function of the student's."""
-    value, *gradients = row
+    value = row[0]
+    gradients = [_seen_by(task, point) for point in row[1:]]
     numbers = Tensors(task)
     inputs = {name: value.inputs[name] for name in program.names}
     leaves = {name: numbers.leaf(as_argument(values)) for name, values in inputs.items()}
@@ -109,12 +110,23 @@ def of_tensor_program(
     return _finished(numbers, result, value.inputs[COTANGENT], moving, made)
 
 
+def _seen_by(task: Autodiff, gradient: Point) -> Point:
+    """Ones in the place of a cotangent are a mistake of backward passes that are told one, and a likely one then."""
+    wrong = {name: values for name, values in gradient.wrong.items() if name != COTANGENT_ONES}
+    if task.interface.takes_cotangent and COTANGENT_ONES in gradient.wrong:
+        wrong = {COTANGENT_ONES: gradient.wrong[COTANGENT_ONES], **wrong}
+    return replace(gradient, wrong=wrong)
+
+
 def _drawn(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     return np.asarray(rng.uniform(0.5, 2.0, shape) * rng.choice((-1.0, 1.0), shape))
 
 
-def _together(points: Sequence[Point], shape: tuple[int, ...], weights: Array | None = None) -> Point:
-    """Points of numbers as one of an array with such numbers for its entries; gradients with what arrives there."""
+def _together(
+    points: Sequence[Point], shape: tuple[int, ...], weights: Array | None = None, without: str = ""
+) -> Point:
+    """Points of numbers as one of an array with such numbers for its entries; gradients with the weights that arrive
+    there, and as a mistake that is called `without` where there are none."""
     factors = np.ones(shape) if weights is None else weights
 
     def entries(parts: Sequence[Array], by: Array) -> Array:
@@ -126,8 +138,8 @@ def _together(points: Sequence[Point], shape: tuple[int, ...], weights: Array | 
         name: entries([p.wrong[name] for p in points], np.ones(shape) if note_of(name) == INCOMING_IGNORED else factors)
         for name in shared
     }
-    if weights is not None:
-        wrong.setdefault(INCOMING_IGNORED, entries([p.expected for p in points], np.ones(shape)))
+    if without and without not in wrong:
+        wrong = {without: entries([p.expected for p in points], np.ones(shape)), **wrong}
     return Point(
         {}, entries([p.expected for p in points], factors), entries([p.base for p in points], np.abs(factors)),
         entries([p.error for p in points], np.abs(factors)), min(p.separation for p in points), wrong,
@@ -141,9 +153,9 @@ def of_entries(
     """A program of scalars on arrays, a point at every entry: a row has the value, then the derivatives."""
     weights = _drawn(shape, rng)
     leaves = {name: np.reshape([row[0].inputs[name] for row in rows], shape) for name in names}
-    value, *gradients = (
-        _together([row[k] for row in rows], shape, weights if k else None) for k in range(len(names) + 1)
-    )
+    value = _together([row[0] for row in rows], shape)
+    without = COTANGENT_ONES if task.interface.takes_cotangent else INCOMING_IGNORED
+    gradients = [_together([row[k] for row in rows], shape, weights, without) for k in range(1, len(names) + 1)]
     numbers = Tensors(task)
     handles = {name: numbers.leaf(values) for name, values in leaves.items()}
     made = _made(text, numbers, leaves, value, gradients)
@@ -158,7 +170,10 @@ def of_graph_of_entries(
     weights = _drawn(shape, rng)
     names = "abcdefgh"[: dag.leaves]
     leaves = {name: np.reshape([v.inputs["leaves"][k] for v, _ in rows], shape) for k, name in enumerate(names)}
-    gradients = [_together([_entry(gradient, k) for _, gradient in rows], shape, weights) for k in range(dag.leaves)]
+    without = COTANGENT_ONES if task.interface.takes_cotangent else ""
+    gradients = [
+        _together([_entry(gradient, k) for _, gradient in rows], shape, weights, without) for k in range(dag.leaves)
+    ]
     if passes == 2 and not task.interface.takes_cotangent:
         gradients = _twice(gradients, dag, np.stack([*leaves.values()]), weights)
     numbers = Tensors(task)
