@@ -15,6 +15,8 @@ import torch
 
 from reference.audit import Audit
 from reference.bundle import Block, Bundle, joined
+from reference.functions import FUNCTIONS
+from reference.hazards import sits_on_kink
 from reference.points import Array, Inputs, draw_sizes
 from reference.problem import ProblemFault
 from reference.program import VALUE, derivative_in, group_of
@@ -24,7 +26,7 @@ from reference.tensorprograms.parts import COTANGENT, COTANGENT_ONES, TensorProg
 from reference.tensorprograms.steps import Steps, with_loss
 from reference.tensorprograms.sweep import Sweep
 from reference.tolerance import ALLOWED_UNITS, AMPLITUDE, EXACT_UNITS, PATTERNS, SEPARATION, base
-from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact
+from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact, NoRealValue
 
 _TOGETHER = 6
 """points of equal sizes"""
@@ -140,15 +142,18 @@ class _Place:
     def measured(self) -> tuple[str, dict[str, Block]]:
         """Why the point cannot be used, or a block of this one point for every quantity."""
         exact = self._libraries.exact
-        truth = Sweep(self._steps, [exact.asarray(values) for values in self.inputs.values()], exact)
-        right = truth.gradients()
+        try:
+            truth = Sweep(self._steps, [exact.asarray(values) for values in self.inputs.values()], exact)
+            right = truth.gradients()
+        except (ZeroDivisionError, NoRealValue, OverflowError):
+            return "not finite", {}
         value = np.asarray(truth.nodes[self._root], dtype=np.float64)
         expected = {name: np.asarray(right[place], dtype=np.float64) for name, place in self._places.items()}
         if not all(np.all(np.isfinite(part)) for part in (value, *expected.values())):
             return "not finite", {}
-        if not self._agrees(right):
-            return "kink", {}
         sweeps = [Sweep(self._steps, values, np) for values in self._moved()]
+        if self._is_at_kink(sweeps[0]) or not self._agrees(right):
+            return "kink", {}
         reached = np.stack([np.asarray(sweep.nodes[self._root]) for sweep in sweeps])
         found = {VALUE: self._block(value, reached, np.abs(reached[0] - value), {})}
         for name, part in self._gradients(expected, sweeps).items():
@@ -156,6 +161,13 @@ class _Place:
                 return "near", {}
             found[derivative_in(name)] = part
         return "", found
+
+    def _is_at_kink(self, sweep: Sweep) -> bool:
+        return any(
+            step.operation in FUNCTIONS
+            and sits_on_kink(step.operation, [sweep.nodes[operand] for operand in step.operands])
+            for step in self._steps
+        )
 
     def _agrees(self, right: list[Array]) -> bool:
         """Whether a difference of values along a drawn direction gives the same as the gradients do."""
