@@ -125,7 +125,7 @@ def test_faults_of_accumulation() -> None:
 )
 def test_programs_that_say_little(f: str, args: dict[str, str], words: str) -> None:
     with pytest.raises(ProblemFault, match=r"at \d+ of \d+ points|the gradient") as refused:
-        build_tensor_programs(TensorPrograms((("", program(f, **args)),)))
+        build_tensor_programs(TensorPrograms((("", program(f, 2, None, **args)),)))
     assert refused.value.where == "args"
     assert words in refused.value.text
 
