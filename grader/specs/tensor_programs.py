@@ -122,15 +122,14 @@ class TensorProgramReader:
                 text = f"`{f.source(node)[:60]}` needs the operation `{op}`, which is not among `ops`"
                 self._scope.blame(("f",), text, within=f.text, offset=node.span.start)
 
-    def _depends(self, node: Call) -> bool:
+    def _depends(self, node: language.Node) -> bool:
         """Whether an argument occurs in it; the rest is plain numbers."""
         return any(isinstance(part, language.Name) and part.name in self._spec.args for part in language.walk(node))
 
     def _needed(self, f: Expression, node: Call) -> list[str]:
         shapes = Inference(f, self._scope.shapes, self._spec.dims, broadcasting=True).shapes()
-        operands = [shapes[a.span] for a in node.arguments if not isinstance(a, Call) or self._depends(a)]
-        operands = [shape for shape in operands if shape or node.function == "matmul"]
-        differ = node.function not in ("matmul", "pow") and len({*operands}) > 1
+        operands = {shapes[argument.span] for argument in node.arguments if self._depends(argument)}
+        differ = node.function not in ("matmul", "pow") and len(operands) > 1
         return [operation_of(node)] + [BROADCAST] * differ
 
     def _signature(self, key: Path, text: str, arguments: tuple[str, ...]) -> Signature | None:

@@ -130,6 +130,12 @@ def test_programs_that_say_little(f: str, args: dict[str, str], words: str) -> N
     assert words in refused.value.text
 
 
+def test_domains_of_which_much_is_lost() -> None:
+    made = program("log(x)", 12, None, x="scalar real[-0.4,1]")
+    with pytest.raises(ProblemFault, match=r"at 6 of 42 points f or a gradient is not finite"):
+        build_tensor_programs(TensorPrograms((("", made),)))
+
+
 def test_a_mistake_beside_what_is_right_is_refused() -> None:
     """Half of the slope is not told from it where nearly nothing arrives by the other path."""
     with pytest.raises(ProblemFault, match="a typical mistake cannot be told from the right gradient"):

@@ -72,6 +72,14 @@ def test_without_an_order_of_axes_only_matrices_are_transposed(tmp_path: Path) -
     assert [*dict(task.parts["ops.transpose"].cases)] == ["A.T", "A.T of a square matrix"]
 
 
+def test_a_number_beside_an_array_is_broadcast(tmp_path: Path) -> None:
+    text = changed((", broadcast,", ","), ('f: "tanh(X @ W + b)"', 'f: "tanh(X @ W + X @ W) * b[0]"'))
+    scaled = text.replace('b: "vector[k]"', "b: scalar").replace("b[0]", "b")
+    assert {words for *_, words in problems(tmp_path, scaled)} == {
+        "`tanh(X @ W + X @ W) * b` needs the operation `broadcast`, which is not among `ops`"
+    }
+
+
 def test_programs_alone(tmp_path: Path) -> None:
     alone = changed(
         ("    ops: [add, mul, broadcast, matmul, sum, tanh, transpose]\n", ""), ("    graphs: [diamond]\n", "")
@@ -88,6 +96,7 @@ FAULTS = [
     (("ops: [add, mul, broadcast,", "ops: [broadcast, neg,"), "`broadcast` needs one of add, sub, mul, truediv among `ops`"),
     (("ops: [add, mul, broadcast,", "ops: [add, mul,"), "`X @ W + b` needs the operation `broadcast`, which is not among `ops`"),
     (('f: "tanh(X @ W + b)"', 'f: "tanh(¤X @ W - b)"'), "`X @ W - b` needs the operation `sub`, which is not among `ops`"),
+    (('f: "sum(S @ A) * m"', 'f: "¤sum(S @ A) / m"'), "`sum(S @ A) / m` needs the operation `truediv`, which is not among `ops`"),
     (('f: "tanh(X @ W + b)"', 'f: "¤W @ X + b"'), "shapes do not fit: in `W @ X` `W` is (n, k) and `X` is (m, n); inner sizes k and m differ"),
     (('f: "tanh(X @ W + b)"', 'f: "tanh(¤X + W) + b"'), "shapes do not fit: in `X + W`"),
     (('f: "sum(S @ A) * m"', 'f: "sum(S @ A) * m + ¤S[0, 0, 0]"'), "`S[0, 0, 0]` cannot stand in a program of tensors"),
