@@ -57,7 +57,9 @@ def _each(value: list[Any] | tuple[Any, ...], look: Callable[[Any], wire.Value])
     held = [*itertools.islice(value, _MAX_ELEMENTS + 1)]
     name = type(value).__name__[:80]
     claims = [*map(look, held[:_MAX_ELEMENTS])]
-    if len(held) > _MAX_ELEMENTS or sum(map(size, claims)) > _MAX_BYTES:
+    if len(held) > _MAX_ELEMENTS:
+        return ["too-large", None, f"{name} of more than {_MAX_ELEMENTS}"]
+    if sum(map(size, claims)) > _MAX_BYTES:
         return ["too-large", None, name]
     return ["elements", claims, f"{name} of {len(held)}"]
 
