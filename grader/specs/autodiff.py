@@ -156,10 +156,10 @@ class _Reader(TaskReader[AutodiffSpec]):
         if not spec.ops and not (spec.programs or spec.graphs):
             self._blame((), "neither `ops` nor `programs` nor `graphs`: nothing is asked here")
         if self._has_tensors:
-            self._check_cotangents()
+            self._check_tensors()
 
-    def _check_cotangents(self) -> None:
-        """What arrives at a result is never ones, so there must be a way for it to arrive."""
+    def _check_tensors(self) -> None:
+        """Their mode, a way for what arrives at a result, which is never ones, and two operands to be broadcast."""
         spec = self._spec
         if spec.mode == FORWARD:
             self._blame(("numbers",), "tensors are asked for in reverse mode")
