@@ -17,6 +17,9 @@ from reference.language import LanguageError
 from reference.problem import Problem
 from reference.program import Programs
 from reference.programs import build_programs
+from reference.tensorprograms.build import build_tensor_programs
+from reference.tensorprograms.descent import build_descent
+from reference.tensorprograms.parts import Descent, TensorPrograms
 
 __all__ = [
     "CheckReport", "Derivative", "GradientMismatch", "LanguageError", "NotCheckable", "build_bundle", "check_gradient",
@@ -30,6 +33,8 @@ _BUILDERS: dict[type, Callable[..., tuple[Bundle, Audit]]] = {
     Programs: build_programs,
     Graphs: build_graphs,
     RandomGraphs: build_random,
+    TensorPrograms: build_tensor_programs,
+    Descent: build_descent,
 }
 
 

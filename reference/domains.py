@@ -16,6 +16,8 @@ from reference.shapes import MAX_SIZE, Ranges, Shape, Size
 from reference.words import WORDS, Word
 
 KINDS = {"scalar": 0, "vector": 1, "matrix": 2}
+STACK = "stack"
+"""of matrices: an array with three axes, where an argument may be one"""
 
 
 ChosenWord: TypeAlias = tuple[Word, tuple[float, ...]]
@@ -54,15 +56,17 @@ class Domain:
         return word.draw(np, rng, entries, shape, parameters)
 
 
-def parse(text: str, ranges: Ranges) -> Domain:
-    """The domain written in `text`. Raises LanguageError with the offset of the fault."""
+def parse(text: str, ranges: Ranges, *, stacks: bool = False) -> Domain:
+    """The domain written in `text`, of an argument that may be a stack of matrices or not. Raises LanguageError with
+    the offset of the fault."""
+    kinds = {**KINDS, STACK: 3} if stacks else KINDS
     found = _DECLARATION.match(text)
-    if found is None or found["kind"] not in KINDS:
+    if found is None or found["kind"] not in kinds:
         indent = len(text) - len(text.lstrip())
         word = text.strip().split("[")[0].split(" ")[0][:40]
-        raise LanguageError(f"unknown kind of argument `{word}`" + nearest(word, KINDS), indent)
+        raise LanguageError(f"unknown kind of argument `{word}`" + nearest(word, kinds), indent)
     kind = found["kind"]
-    shape = _shape(kind, found["sizes"], ranges)
+    shape = _shape(kind, kinds[kind], found["sizes"], ranges)
     entries: ChosenWord = (WORDS["normal"], ())
     structure: ChosenWord | None = None
     for chosen in _words(found["words"], found.start("words"), kind):
@@ -74,10 +78,10 @@ def parse(text: str, ranges: Ranges) -> Domain:
     return Domain(kind, shape, entries, structure)
 
 
-def _shape(kind: str, sizes: str | None, ranges: Ranges) -> Shape:
+def _shape(kind: str, axes: int, sizes: str | None, ranges: Ranges) -> Shape:
     parts = [part.strip() for part in sizes.split(",")] if sizes else []
-    if len(parts) != KINDS[kind]:
-        raise LanguageError(f"a {kind} has {KINDS[kind]} sizes in brackets, {len(parts)} given")
+    if len(parts) != axes:
+        raise LanguageError(f"a {kind} has {axes} sizes in brackets, {len(parts)} given")
     return tuple(_size(part, ranges) for part in parts)
 
 
@@ -123,7 +127,7 @@ def _word(found: re.Match[str], offset: int, kind: str) -> ChosenWord:
     if name not in WORDS:
         raise LanguageError(f"unknown domain word `{name}`" + nearest(name, WORDS), offset)
     word = WORDS[name]
-    if kind not in word.kinds:
+    if kind not in word.kinds and (kind != STACK or word.structure):
         raise LanguageError(f"`{name}` is said of a {' or '.join(word.kinds)}, not of a {kind}", offset)
     if given is None:
         return word, word.defaults

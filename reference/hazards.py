@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from reference.functions import FUNCTIONS
@@ -28,12 +31,18 @@ def at_kink(problem: Problem, inputs: Inputs) -> bool:
     """Whether some function in f sits on its kink at this point, within what perturbations move."""
     tape = _tape(problem, inputs)
     for entry, call in _calls(tape):
-        row = FUNCTIONS[call.function]
-        if row.kink is not None:
-            values = [np.asarray(tape.entries[parent].value, dtype=np.float64) for parent in entry.parents]
-            if _is_near_zero(np.asarray(row.kink(np, *values)), values):
-                return True
+        if sits_on_kink(call.function, [tape.entries[parent].value for parent in entry.parents]):
+            return True
     return False
+
+
+def sits_on_kink(function: str, arguments: Sequence[Any]) -> bool:
+    """Whether a function sits on its kink at these arguments, within what perturbations move."""
+    row = FUNCTIONS[function]
+    if row.kink is None:
+        return False
+    values = [np.asarray(argument, dtype=np.float64) for argument in arguments]
+    return _is_near_zero(np.asarray(row.kink(np, *values)), values)
 
 
 def _is_near_zero(gap: Array, arguments: list[Array]) -> bool:

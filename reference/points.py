@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -17,7 +17,14 @@ BLOCK = 8
 _MAX_REDRAWS = 200
 
 
-def draw_sizes(problem: Problem, rng: np.random.Generator) -> dict[str, int]:
+class Sized(Protocol):
+    """What has symbols for its sizes, each with the least and the greatest number it may be."""
+
+    @property
+    def dims(self) -> tuple[tuple[str, tuple[int, int]], ...]: ...
+
+
+def draw_sizes(problem: Sized, rng: np.random.Generator) -> dict[str, int]:
     """A number for every symbol, all different where their ranges allow it."""
     for _ in range(_MAX_REDRAWS):
         sizes = {name: int(rng.integers(low, high + 1)) for name, (low, high) in problem.dims}

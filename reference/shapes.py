@@ -56,6 +56,18 @@ def show(shape: Shape) -> str:
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
+ONE = Size(None, 1)
+
+
+def broadcast(one: Shape, other: Shape) -> Shape | None:
+    """The shape of two arrays together, whose missing axes and those of size one are as long as those of the other."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    filled = (ONE,) * (len(longer) - len(shorter)) + shorter
+    if not all(a == b or ONE in (a, b) for a, b in zip(longer, filled, strict=True)):
+        return None
+    return tuple(b if a == ONE else a for a, b in zip(longer, filled, strict=True))
+
+
 def _match_one(pattern: str, shape: Shape, bound: dict[str, Shape]) -> bool:
     """Whether a shape fits one argument's pattern, given what the letters stand for so far; binds new letters."""
     if pattern == "...":
@@ -85,10 +97,14 @@ def apply(signature: str, shapes: list[Shape]) -> Shape | None:
 class Inference:
     """The shape of an expression, given the shapes of names and the ranges of the symbols."""
 
-    def __init__(self, expression: Expression, names: Mapping[str, Shape], ranges: Ranges) -> None:
+    def __init__(
+        self, expression: Expression, names: Mapping[str, Shape], ranges: Ranges, *, broadcasting: bool = False
+    ) -> None:
         self._expression = expression
         self._names = names
         self._ranges = ranges
+        self._broadcasting = broadcasting
+        """whether operators of every entry take shapes that are as long as one another where neither is one"""
 
     def shape(self) -> Shape:
         """Raises LanguageError where shapes do not fit or a name is not declared."""
@@ -125,18 +141,33 @@ class Inference:
         if FUNCTIONS[node.function].makes_shape:
             return self._made(node)
         shapes = [self._of(argument) for argument in node.arguments]
+        together = self._together(node, shapes) if self._broadcasting else None
+        if together is not None:
+            return together
         for signature in FUNCTIONS[node.function].shapes:
             shape = apply(signature, shapes)
             if shape is not None:
                 return shape
         raise self._fault(self._explain(node, shapes), node)
 
+    def _together(self, node: Call, shapes: list[Shape]) -> Shape | None:
+        """By broadcasting, None where that is not how the function goes."""
+        if FUNCTIONS[node.function].shapes == ("+, + -> +",):
+            return broadcast(*shapes)
+        if node.function == "matmul" and all(len(shape) >= 2 for shape in shapes):
+            (*before, rows, inner), (*behind, other, columns) = shapes
+            stacks = broadcast(tuple(before), tuple(behind))
+            return (*stacks, rows, columns) if stacks is not None and inner == other else None
+        if node.function in ("softmax", "logsumexp") and shapes[0]:
+            return shapes[0] if node.function == "softmax" else shapes[0][:-1]
+        return None
+
     def _explain(self, node: Call, shapes: list[Shape]) -> str:
         row = FUNCTIONS[node.function]
         text = f"shapes do not fit: in `{self._expression.source(node)}` "
         parts = [f"`{self._expression.source(a)}` is {show(s)}" for a, s in zip(node.arguments, shapes, strict=True)]
         text += " and ".join(parts)
-        if row.name == "matmul" and all(shapes):
+        if row.name == "matmul" and all(0 < len(shape) <= 2 for shape in shapes):
             return text + f"; inner sizes {shapes[0][-1]} and {shapes[1][0]} differ"
         wanted = " or ".join(_show_inputs(signature) for signature in row.shapes)
         return text if row.operator else text + f"; `{row.name}` takes {wanted}"

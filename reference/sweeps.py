@@ -165,8 +165,9 @@ def _along_every_path(sweep: Sweep, dag: Dag, count: int) -> Array:
 
 def faulty_twice(dag: Dag, leaves: Array) -> dict[str, Array]:
     """What leaves hold after two passes where the nodes between still hold what the first one gave them, or where the
-    leaves have forgotten it."""
-    sweep = Sweep(dag, [float(leaf) for leaf in leaves], 1.0)
+    leaves have forgotten it. With more axes than one, `leaves` are arrays."""
+    one = np.ones(leaves.shape[1:])
+    sweep = Sweep(dag, [*leaves], one)
     count = dag.leaves + len(dag.steps)
     order = range(count - 1, -1, -1)
     bars = [0.0] * count
@@ -174,7 +175,7 @@ def faulty_twice(dag: Dag, leaves: Array) -> dict[str, Array]:
     sweep.run(order, bars)
     growing = [0.0] * count
     sweep.run(order, growing)
-    root = Sweep(dag, [float(leaf) for leaf in leaves], 2.0)  # the root adds one to the one it holds
+    root = Sweep(dag, [*leaves], 2 * one)  # the root adds one to the one it holds
     root.run(order, growing)
     found = {f"{INTERMEDIATES_KEPT}:nodes": bars, f"{INTERMEDIATES_KEPT}:root": growing, LEAVES_RESET: sweep.gradient()}
-    return {name: np.array(held[: dag.leaves]) for name, held in found.items()}
+    return {name: np.stack([held_by * one for held_by in held[: dag.leaves]]) for name, held in found.items()}

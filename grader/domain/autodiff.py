@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from grader.domain.assignment import Signature
+
 FORWARD, REVERSE = "forward", "reverse"
 
 
@@ -42,6 +44,8 @@ class Interface:
     """of the root; in reverse mode only"""
     functions: Mapping[str, Member]
     """by their name in expressions: a method, or a function of the module"""
+    takes_cotangent: bool = False
+    """whether a backward pass is told what arrives at the root"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,12 @@ class Autodiff:
     """packages that may not be imported"""
     weights: Mapping[str, float] = field(default_factory=dict)
     """of ops, programs and graphs, together 1"""
+    tensors: bool = False
+    """whether the numbers are vectors, matrices and stacks, rather than scalars"""
+    calls: Mapping[str, Signature] = field(default_factory=dict)
+    """by program: the student's function that computes it on numbers of the class"""
+    descents: Mapping[str, Signature] = field(default_factory=dict)
+    """by program: the student's function that takes steps of gradient descent on it"""
 
 
 TAPE = "tape"

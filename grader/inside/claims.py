@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grader.sandbox import wire
 
 _NUMERIC = "fiubc"
@@ -47,21 +49,45 @@ def elements(value: Any, depth: int = 1) -> wire.Value:
         value = value.tolist()
     if not depth or not isinstance(value, list | tuple):
         return claim(value)
+    return _each(value, lambda element: elements(element, depth - 1))
+
+
+def _each(value: list[Any] | tuple[Any, ...], look: Callable[[Any], wire.Value]) -> wire.Value:
     # One snapshot, of no more than is sent: a student's own kind of list may be endless.
     held = [*itertools.islice(value, _MAX_ELEMENTS + 1)]
     name = type(value).__name__[:80]
-    claims = [elements(element, depth - 1) for element in held[:_MAX_ELEMENTS]]
-    if len(held) > _MAX_ELEMENTS or sum(map(size, claims)) > _MAX_BYTES:
+    claims = [*map(look, held[:_MAX_ELEMENTS])]
+    if len(held) > _MAX_ELEMENTS:
+        return ["too-large", None, f"{name} of more than {_MAX_ELEMENTS}"]
+    if sum(map(size, claims)) > _MAX_BYTES:
         return ["too-large", None, name]
     return ["elements", claims, f"{name} of {len(held)}"]
 
 
 def operand(value: Any) -> wire.Value:
-    """What an oracle is told about a value: numbers, or else, of a list of objects, what each of them is."""
+    """What an oracle is told about a value: numbers, or else, of a list of objects, what each of them is.
+
+    A number of a student's own class is an object, though that class may be a kind of tuple or of float.
+    """
+    if _is_record(value):
+        return ["object", None, type(value).__name__[:80]]
+    if type(value) in (list, tuple) and any(map(_is_own, itertools.islice(value, _MAX_ELEMENTS))):
+        return _each(value, lambda element: operand(element) if _is_own(element) else claim(element))
     plain: Any = claim(value)
     if plain[0] != "object" or not isinstance(value, (list, tuple, np.ndarray)):
         return plain  # type: ignore[no-any-return]
     return elements(value)
+
+
+def _is_record(value: Any) -> bool:
+    """Whether it is a tuple with names for its parts."""
+    return isinstance(value, tuple) and hasattr(type(value), "_fields")
+
+
+def _is_own(value: Any) -> bool:
+    """Whether it would pass for plain numbers, and is of a class that is neither Python's nor numpy's."""
+    is_float = isinstance(value, float) and type(value) is not float and not isinstance(value, np.generic)
+    return is_float or _is_record(value)
 
 
 def size(claimed: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -13,27 +13,23 @@ from grader.specs.graphs import read_graphs
 from grader.specs.interface import InterfaceSpec, read_interface
 from grader.specs.nodes import Document, Path
 from grader.specs.reading import Reading, TaskReader, faultless
-from grader.specs.schema import Closed, Id, Identifier, Names, Share, TaskSpec, Text, VisibilityWord
+from grader.specs.schema import Closed, Names, Share, TaskSpec, Text
 from grader.specs.scope import Scope
 from grader.specs.signature import read_class
+from grader.specs.tensor_programs import ProgramSpecs, TensorProgramReader, TensorReading
 from reference import language
 from reference.dag import FIXED, OPERATORS, Graphs, RandomGraphs
 from reference.language import Call, Expression, nearest
-from reference.operations import OPERATIONS, is_constant, operation_of
+from reference.operations import BINARY, OPERATIONS, is_constant, operation_of
 from reference.program import Program, Programs
 from reference.shapes import show
+from reference.tensorprograms import operations as tensors
+from reference.tensorprograms.parts import Descent, TensorPrograms
 
+_UNNAMED = ("abs", "transpose")
+"""that Python has a way to write"""
 _DEFAULT_WEIGHTS = {"ops": 20.0, "programs": 40.0, "graphs": 40.0}
 _WITHOUT_GRAPHS = {"ops": 30.0, "programs": 70.0}
-
-
-class ProgramSpec(Closed):
-    """One entry of `programs:`"""
-
-    args: Annotated[dict[Identifier, Text], Field(min_length=1)]
-    f: Text
-    points: Annotated[int, Field(ge=1, le=100)] = 12
-    visibility: VisibilityWord | None = None
 
 
 class CostSpec(Closed):
@@ -63,9 +59,10 @@ class AutodiffSpec(TaskSpec):
 
     mode: Literal["forward", "reverse"]
     implement: Text
+    numbers: Literal["scalars", "tensors"] = "scalars"
     interface: InterfaceSpec
-    ops: Annotated[list[Text], Field(min_length=1)]
-    programs: dict[Id, ProgramSpec] = Field(default_factory=dict)
+    ops: list[Text] = Field(default_factory=list)
+    programs: ProgramSpecs = Field(default_factory=dict)
     graphs: list[Any] = Field(default_factory=list)
     cost: CostSpec = CostSpec()
     forbid: ForbidSpec = ForbidSpec()
@@ -82,12 +79,18 @@ def read(spec: AutodiffSpec, document: Document, path: Path) -> Reading | None:
 
 
 class _Reader(TaskReader[AutodiffSpec]):
+    def __init__(self, spec: AutodiffSpec, document: Document, path: Path) -> None:
+        super().__init__(spec, document, path)
+        self._read: dict[str, TensorReading] = {}
+
     def read(self) -> Reading | None:
         spec = self._spec
         signature = read_class(spec.implement, self._document, (*self._path, "implement"))
-        interface = read_interface(spec.interface, spec.mode, self._blame)
-        self._check_ops()
-        programs = dict(self._programs())
+        functions = tensors.FUNCTIONS if self._has_tensors else ()
+        named = [*(row.name for row in OPERATIONS.values() if row.function), *functions]
+        interface = read_interface(spec.interface, spec.mode, self._blame, named)
+        self._check_ops(functions)
+        programs = dict(self._tensor_programs() if self._has_tensors else self._programs())
         graphs = read_graphs(spec.graphs, spec.mode, spec.ops, self._blame)
         self._check_cost()
         self._check_forbidden()
@@ -99,14 +102,16 @@ class _Reader(TaskReader[AutodiffSpec]):
             return None
         content = Autodiff(
             spec.mode, interface, tuple(spec.ops), {name: spec.programs[name].f for name in spec.programs}, graphs,
-            spec.cost.tape or "", tuple(spec.forbid.imports or ()), weights,
+            spec.cost.tape or "", tuple(spec.forbid.imports or ()), weights, self._has_tensors,
+            {name: item.call for name, item in self._read.items() if item.call},
+            {name: item.descend for name, item in self._read.items() if item.descend},
         )  # fmt: skip
         parts = {**{f"programs.{name}": part for name, part in programs.items()}, **self._own_parts(graphs)}
         return Reading((signature,), content, parts, self._checks(graphs))
 
     def _own_parts(self, graphs: tuple[GraphCheck, ...]) -> dict[str, Any]:
         """What is not the author's: the programs of operations, and graphs."""
-        parts: dict[str, Any] = {f"ops.{op}": OPERATIONS[op].programs() for op in self._spec.ops if op in OPERATIONS}
+        parts: dict[str, Any] = {f"ops.{op}": self._operation(op) for op in self._spec.ops}
         for check in graphs:
             if check.word in FIXED:
                 parts[f"graphs.{check.word}"] = Graphs(check.word)
@@ -114,6 +119,12 @@ class _Reader(TaskReader[AutodiffSpec]):
                 operators = tuple(op for op in OPERATORS if op in self._spec.ops)
                 parts[f"graphs.{check.word}"] = RandomGraphs(check.size, check.count, operators)
         return parts
+
+    def _operation(self, op: str) -> Programs | TensorPrograms | None:
+        """Its programs, None where it is blamed."""
+        spec = self._spec
+        forms = tensors.forms(op, spec.ops, [*spec.interface.functions]) if self._has_tensors else None
+        return forms or (OPERATIONS[op].programs() if op in OPERATIONS else None)
 
     def _checks(self, graphs: tuple[GraphCheck, ...]) -> dict[str, str | None]:
         spec = self._spec
@@ -124,16 +135,48 @@ class _Reader(TaskReader[AutodiffSpec]):
             **dict.fromkeys(words, None),
         }
 
-    def _check_ops(self) -> None:
+    @property
+    def _has_tensors(self) -> bool:
+        return self._spec.numbers == "tensors"
+
+    def _check_ops(self, functions: Sequence[str]) -> None:
+        """Each is known once, and by what name it is called; `functions` are those of tensors."""
         spec = self._spec
+        known = tensors.WORDS_OF_TENSORS if self._has_tensors else tuple(OPERATIONS)
         for number, op in enumerate(spec.ops):
             key = ("ops", number)
-            if op not in OPERATIONS:
-                self._blame(key, f"unknown operation `{op}`" + nearest(op, OPERATIONS))
+            if op not in known:
+                self._blame(key, f"unknown operation `{op}`" + nearest(op, known))
             elif op in spec.ops[:number]:
                 self._blame(key, f"the operation `{op}` stands here twice")
-            elif OPERATIONS[op].function and op != "abs" and op not in spec.interface.functions:
+            elif op not in (*spec.interface.functions, *_UNNAMED) and (
+                op in functions or (op in OPERATIONS and OPERATIONS[op].function)
+            ):
                 self._blame(key, f"`interface.functions` does not say how `{op}` is called")
+        if not spec.ops and not (spec.programs or spec.graphs):
+            self._blame((), "neither `ops` nor `programs` nor `graphs`: nothing is asked here")
+        if self._has_tensors:
+            self._check_tensors()
+
+    def _check_tensors(self) -> None:
+        """Their mode, a way for what arrives at a result, which is never ones, and two operands to be broadcast."""
+        spec = self._spec
+        if spec.mode == FORWARD:
+            self._blame(("numbers",), "tensors are asked for in reverse mode")
+        takes_cotangent = "(cotangent)" in "".join((spec.interface.backward or "").split())
+        if not takes_cotangent and "sum" not in spec.interface.functions:
+            text = "without `sum` here, by which a result becomes a number, nothing but ones can arrive at it"
+            self._blame(("interface", "functions"), f"{text}; or take `backward: backward(cotangent)`")
+        if tensors.BROADCAST in spec.ops and not set(spec.ops) & set(BINARY):
+            self._blame(("ops",), f"`{tensors.BROADCAST}` needs one of {', '.join(BINARY)} among `ops`")
+
+    def _tensor_programs(self) -> Iterator[tuple[str, TensorPrograms | Descent]]:
+        for name, program in self._spec.programs.items():
+            path = (*self._path, "programs", name)
+            found = TensorProgramReader(program, self._document, path, self._spec.ops).read()
+            if found is not None:
+                self._read[name] = found
+                yield name, found.part
 
     def _programs(self) -> Iterator[tuple[str, Programs]]:
         for name in self._spec.programs:
@@ -144,6 +187,9 @@ class _Reader(TaskReader[AutodiffSpec]):
     def _program(self, name: str) -> Program | None:
         spec = self._spec.programs[name]
         path = (*self._path, "programs", name)
+        for key in ("dims", "call", "descend"):
+            if getattr(spec, key):
+                self._blame(("programs", name, key), f"`{key}` is said of `numbers: tensors`", at_key=True)
         scope = Scope(self._document, path, {}, spec.args, given_key="args")
         domains = {argument: scope.domain(argument, text) for argument, text in spec.args.items()}
         given = {argument: domain for argument, domain in domains.items() if domain is not None}
@@ -207,11 +253,11 @@ class _Reader(TaskReader[AutodiffSpec]):
 
     def _weights(self, has_graphs: bool) -> dict[str, float]:
         """The share of each family of checks; those that are absent have none."""
-        present = {"ops": True, "programs": bool(self._spec.programs), "graphs": has_graphs}
+        present = {"ops": bool(self._spec.ops), "programs": bool(self._spec.programs), "graphs": has_graphs}
         if self._spec.weights is None:
             chosen = _DEFAULT_WEIGHTS if has_graphs else _WITHOUT_GRAPHS
             kept = {name: weight for name, weight in chosen.items() if present[name]}
-            return {name: weight / sum(kept.values()) for name, weight in kept.items()}
+            return {name: weight / (sum(kept.values()) or 1.0) for name, weight in kept.items()}
         written = self._spec.weights.model_dump()
         if abs(sum(written.values()) - 100) > 1e-9:
             self._blame(("weights",), f"the weights sum to {sum(written.values()):g}, they must sum to 100")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import Field
 
-from grader.domain.autodiff import FORWARD, Interface, Making, Member
+from grader.domain.autodiff import FORWARD, REVERSE, Interface, Making, Member
 from grader.specs.schema import Closed, Identifier, Text
 from reference.language import nearest
-from reference.operations import OPERATIONS
 
 _NAME = r"(?!__)[A-Za-z_]\w*"
 _MAKING = re.compile(rf"({_NAME})\s*\(([^()]*)\)")
+_BACKWARD = re.compile(rf"({_NAME})\s*\(\s*(cotangent)?\s*\)")
 _MEMBER = re.compile(rf"({_NAME})\s*(\(\s*\))?")
 _FUNCTION = re.compile(rf"(\.?)({_NAME})")
 _WORDS = {"forward": ("value", "derivative"), "reverse": ("value",)}
@@ -33,8 +33,8 @@ class InterfaceSpec(Closed):
     functions: dict[Identifier, Text] = Field(default_factory=dict)
 
 
-def read_interface(spec: InterfaceSpec, mode: str, blame: Blame) -> Interface | None:
-    """The interface, or None with every fault blamed."""
+def read_interface(spec: InterfaceSpec, mode: str, blame: Blame, functions: Sequence[str]) -> Interface | None:
+    """The interface, or None with every fault blamed; `functions` are those that may have a name."""
     making = _making(spec.make, mode, blame)
     value = _member("value", spec.value, blame)
     wanted, other = ("derivative", "gradient") if mode == FORWARD else ("gradient", "derivative")
@@ -44,14 +44,23 @@ def read_interface(spec: InterfaceSpec, mode: str, blame: Blame) -> Interface | 
     if mode == FORWARD:
         _unwanted(spec, "backward", mode, blame)
     else:
-        backward = _wanted(spec, "backward", mode, blame)
-        if backward is not None and not backward.is_method:
-            blame(("interface", "backward"), f"`{backward}` is not a call, such as `backward()`")
-    functions = {name: _function(name, text, blame) for name, text in spec.functions.items()}
+        backward = _backward(spec, blame)
+    read = {name: _function(name, text, blame, functions) for name, text in spec.functions.items()}
     if making is None or value is None or derivative is None:
         return None
-    known = {name: member for name, member in functions.items() if member is not None}
-    return Interface(making, value, derivative, backward, known)
+    known = {name: member for name, member in read.items() if member is not None}
+    takes_cotangent = backward is not None and "cotangent" in (spec.backward or "")
+    return Interface(making, value, derivative, backward, known, takes_cotangent)
+
+
+def _backward(spec: InterfaceSpec, blame: Blame) -> Member | None:
+    if spec.backward is None:
+        return _wanted(spec, "backward", REVERSE, blame)
+    found = _BACKWARD.fullmatch(spec.backward.strip())
+    if found is None:
+        blame(("interface", "backward"), f"`{spec.backward}` is not a call, such as `backward()`")
+        return None
+    return Member(found[1], is_method=True)
 
 
 def _making(text: str, mode: str, blame: Blame) -> Making | None:
@@ -101,8 +110,7 @@ def _member(key: str, text: str, blame: Blame) -> Member | None:
     return Member(found[1], found[2] is not None)
 
 
-def _function(name: str, text: str, blame: Blame) -> Member | None:
-    functions = [row.name for row in OPERATIONS.values() if row.function]
+def _function(name: str, text: str, blame: Blame, functions: Sequence[str]) -> Member | None:
     key = ("interface", "functions", name)
     if name not in functions:
         blame(key, f"unknown function `{name}`" + nearest(name, functions), at_key=True)

@@ -23,6 +23,8 @@ class Scope:
         given: Mapping[str, str],
         lets: Iterable[str] = (),
         given_key: str = "given",
+        *,
+        broadcasting: bool = False,
     ) -> None:
         self._document = document
         self._path = path
@@ -30,6 +32,8 @@ class Scope:
         self._given = given
         self._given_key = given_key
         """what the mapping of declarations is called in the file"""
+        self._broadcasting = broadcasting
+        """whether names are tensors: shapes are broadcast, and there are stacks of matrices"""
         self._later = set(lets)
         """names of `let`, whether they were read yet or not"""
         self.shapes: dict[str, Shape] = {}
@@ -72,7 +76,7 @@ class Scope:
         """The domain of an argument, declared; `under` is the key that it stands under, where that is another one."""
         key = (under or self._given_key, name)
         try:
-            domain = domains.parse(text, self._dims)
+            domain = domains.parse(text, self._dims, stacks=self._broadcasting)
         except LanguageError as error:
             self.blame(key, error.text, within=text, offset=error.offset)
             return None
@@ -110,7 +114,7 @@ class Scope:
     def shape_of(self, key: Path, expression: Expression) -> Shape | None:
         """The shape of an expression, or None with the fault blamed."""
         try:
-            return Inference(expression, self.shapes, self._dims).shape()
+            return Inference(expression, self.shapes, self._dims, broadcasting=self._broadcasting).shape()
         except LanguageError as error:
             self.blame(key, error.text, within=expression.text, offset=error.offset)
             return None

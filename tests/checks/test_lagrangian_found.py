@@ -160,6 +160,7 @@ def test_right_in_any_form(small: Course, task: str, ask: str, definition: str) 
         ("cubic", "stationary", "every() = zero + [(np.ones(2), np.ones(1))]", None, "The point number 3 of your list does not lie on the constraint `circle`"),
         ("cubic", "stationary", "every() = zero + [np.ones(2)]", None, "In element number 3 of your list, the pair (x, lam) was expected"),
         ("cubic", "stationary", "every() = zero + [(np.ones(3), 1.0)]", None, "In element number 3 of your list, `x` has shape (3,)"),
+        ("cubic", "stationary", "every() = (zero + four) * 20", None, "one for each stationary point; list of more than 100 came."),
         ("cubic", "stationary", "every() = {1: zero}", None, "Expected a list of pairs (x, lam), one for each stationary point; dict came."),
         ("cubic", "classify", "kind(x, lam) = 'max'", None, 'Expected one of the words "minimum", "maximum", "saddle", "inconclusive"; your function returned "max".'),
         ("cubic", "classify", "kind(x, lam) = 3", None, "your function returned int of dtype int64 and shape ()."),

@@ -18,7 +18,7 @@ STDLIB = set(sys.stdlib_module_names)
 WITH_TORCH = {
     f"reference.{name}"
     for name in ("api", "build", "constrained_build", "deflation", "derivatives", "device", "differentiable", "engine", "irregular", "losses", "measure", "mutants", "polish",
-                 "programs", "search", "secondopinion", "slope", "stationary", "stationary_build", "tangency", "tensors")
+                 "programs", "search", "secondopinion", "slope", "stationary", "stationary_build", "tangency", "tensorprograms.build", "tensors")
 }  # fmt: skip
 
 # what the two halves of the sandbox share

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from grader.inside.claims import claim
+from grader.inside.claims import claim, operand
 from grader.inside.machine import is_equal
 
 ONES = np.ones((2, 2))
@@ -56,3 +56,20 @@ def test_a_value_is_described(value: Any, form: str, description: str) -> None:
     said, array, words = answer
     assert (said, words) == (form, description)
     assert (array is not None) == (form in ("array", "number", "list"))
+
+
+class Pair(NamedTuple):
+    value: float
+    derivative: float
+
+
+class Marked(float):
+    pass
+
+
+def test_numbers_of_ones_own_are_no_plain_ones() -> None:
+    """In a list they would make an array of plain numbers."""
+    forms: Any = [operand(value) for value in (Pair(1.0, 2.0), [Pair(1.0, 2.0), 3.0], (Marked(1), 2.0), [1.0, 2.0])]
+    assert [said[0] for said in forms] == ["object", "elements", "elements", "list"]
+    assert [item[0] for item in forms[1][1]] == ["object", "number"]
+    assert forms[2][1][0][2] == "Marked of dtype float64 and shape ()"

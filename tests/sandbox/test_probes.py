@@ -114,7 +114,7 @@ def test_lists_of_objects_go_in_and_out(slot: Slot) -> None:
         [],
     ]
     assert [claim.form for claim in found[3].elements] == ["object", "object"]
-    assert found[4] == Claim("too-large", None, "list")
+    assert found[4] == Claim("too-large", None, "list of more than 100")
     assert found[5].array == 0.0
 
 
@@ -123,7 +123,7 @@ def test_a_list_without_end_costs_its_time_only(slot: Slot) -> None:
     source = "class Endless(list):\n    def __iter__(self):\n        while True: yield 1.0\ndef f(): return Endless()"
     p = Writer()
     p.elements(p.call(p.name("f")))
-    assert claims(run(slot, source, probes=[p.probe])) == (Claim("too-large", None, "Endless"),)
+    assert claims(run(slot, source, probes=[p.probe])) == (Claim("too-large", None, "Endless of more than 100"),)
 
 
 @pytest.mark.sandbox

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.checks import endings
-from grader.checks.autodiff import closer, tape
-from grader.checks.autodiff.answers import Answer, forbidden, read, without_numbers
+from grader.checks.autodiff import closer, descents, tape
+from grader.checks.autodiff.answers import forbidden, read, without_numbers
 from grader.checks.autodiff.drawing import content, draw
-from grader.checks.autodiff.judging import judged, settled_derivatives
-from grader.checks.autodiff.samples import Sample
+from grader.checks.autodiff.judging import judged, settled_derivatives, telling
+from grader.checks.autodiff.samples import Answer, Sample
 from grader.checks.endings import Finding
-from grader.checks.judgement import Judgement, of_finding
+from grader.checks.judgement import Comparison, Judgement, of_finding
 from grader.checks.values import each_settled
 from grader.domain.assignment import Task
 from grader.domain.autodiff import ALONE, RANDOM_WORD, SIZED_WORDS, TAPE
@@ -122,17 +122,32 @@ def _not_importable(task: Task, run: Run) -> Finding | None:
 
 def _judged(task: Task, check: CheckPlan, run: Run, known: Mapping[str, bool]) -> Judgement:
     answers: list[Answer] = []
+    broken: Finding | None = None
     for number, sample in enumerate(check.samples, check.first_probe):
         came = read(task, sample, run.responses[number], run)
         if not isinstance(came, Answer) and sample.stress:
             came = without_numbers(sample)
-        if not isinstance(came, Answer):
-            return of_finding(check.id, check.share, _endless(check.id, came, run))
-        answers.append(came)
+        if isinstance(came, Answer):
+            answers.append(came)
+        else:
+            broken = broken or came
+    if broken:
+        # Shapes that do not fit raise; where they do fit, the numbers tell what is wrong.
+        seen = telling(answers, known) if content(task).tensors else ()
+        return of_finding(check.id, check.share, _endless(check.id, _doubted(broken, seen), run), seen)
     judgement = judged(task, check.id, check.share, answers, known)
+    if check.id in content(task).descents:
+        judgement = descents.told(judgement)
     if judgement.inconclusive and not check.spare:
         return replace(judgement, inconclusive=False, note="finite-difference")
     return judgement
+
+
+def _doubted(finding: Finding, seen: Sequence[Comparison]) -> Finding:
+    """It is not for large numbers alone that something is infinite, where small ones are wrong already."""
+    verdict, cause, facts = finding
+    is_told = facts.get("note") == "overflow" and seen
+    return (verdict, cause, {**facts, "note": None}) if is_told else finding
 
 
 def _endless(check: str, finding: Finding, run: Run) -> Finding:

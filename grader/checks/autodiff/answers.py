@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from grader.checks import endings
+from grader.checks.autodiff import descents
 from grader.checks.autodiff.drawing import content
-from grader.checks.autodiff.samples import Sample
+from grader.checks.autodiff.samples import Answer, Sample
 from grader.checks.endings import Finding
 from grader.checks.judgement import Comparison
 from grader.domain.assignment import Task
 from grader.domain.autodiff import FORWARD
 from grader.domain.report import Verdict
 from grader.sandbox.run import Claim, Missing, Raised, Replies, Response, Run
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The numbers of one sample."""
-
-    sample: Sample
-    value: Comparison | None
-    derivatives: tuple[Comparison, ...]
 
 
 def read(task: Task, sample: Sample, response: Response | None, run: Run) -> Answer | Finding:
@@ -36,6 +27,8 @@ def read(task: Task, sample: Sample, response: Response | None, run: Run) -> Ans
             return _missing(task, response, run)
         case Raised():
             return _Failure(task, sample, response, run).finding()
+        case Replies((returned, *unchanged)) if sample.is_descent:
+            return descents.answer(sample, returned, unchanged)
         case Replies(claims) if len(claims) == 1 + sample.count + len(sample.leaves):
             return _numbers(task, sample, claims)
     return Verdict.INVALID_OUTPUT, "violated", {}
@@ -98,7 +91,10 @@ class _Failure:
         return Verdict.CRASHED, "wrong_call", facts
 
     def _note(self) -> str | None:
-        """A constant beside a number, or a number in an exponent, is what many a class forgets."""
+        """A constant beside a number, or a number in an exponent, is what many a class forgets; and numpy refuses to
+        add to an array in its place what is larger."""
+        if self._sample.variables is not None and self._response.message.startswith("non-broadcastable output operand"):
+            return "not-unbroadcast"
         if self._step[0] != "operate" or len(self._step) != 4:
             return None
         _, name, first, second = self._step
@@ -113,13 +109,15 @@ def _numbers(task: Task, sample: Sample, claims: tuple[Claim, ...]) -> Answer | 
     members = [str(asked.interface.value)] + [str(asked.interface.derivative)] * sample.count
     members += [str(asked.interface.value)] * len(sample.leaves)
     for position, (member, claim) in enumerate(zip(members, claims, strict=True)):
-        finding = _defect(sample, member, claim, is_gradient=1 <= position <= sample.count)
+        finding = _defect(sample, member, claim, position)
         if finding:
             name = _owner(sample, position, forward=asked.mode == FORWARD)
             return finding[0], finding[1], {**finding[2], "member": member, "text": sample.text, "of": name}
-    arrays = [np.asarray(claim.array, dtype=np.float64).reshape(()) for claim in claims]
-    kept = arrays[1 + sample.count :]
-    changed = [name for name, was, now in zip(sample.names, sample.leaves, kept, strict=True) if was != now]
+    arrays = [np.asarray(claim.array, dtype=np.float64) for claim in claims]
+    if sample.variables is None:
+        arrays = [array.reshape(()) for array in arrays]
+    kept = zip(sample.names, sample.leaves, arrays[1 + sample.count :], strict=True)
+    changed = [name for name, was, now in kept if not np.array_equal(was, now)]
     if changed:
         facts: dict[str, object] = {"names": changed, "text": sample.text, "note": "mutates-operand"}
         return Verdict.FAILED, "mutates_operand", facts
@@ -130,8 +128,9 @@ def _owner(sample: Sample, position: int, *, forward: bool) -> str:
     """Which number a reply is about, in words."""
     if position == 0 or (forward and position <= sample.count):
         return "the result"
-    names = sample.names
-    index = position - 1 if position <= sample.count else position - 1 - sample.count
+    is_gradient = position <= sample.count
+    names = sample.variables if is_gradient and sample.variables is not None else sample.names
+    index = position - 1 if is_gradient else position - 1 - sample.count
     return f"`{names[index]}`" if index < len(names) else "a number"
 
 
@@ -140,6 +139,8 @@ def _compared(sample: Sample, value: Any) -> Comparison | None:
 
 
 def _derivatives(sample: Sample, arrays: list[Any]) -> tuple[Comparison, ...]:
+    if sample.variables is not None:
+        return tuple(map(Comparison, sample.derivatives, arrays))
     found = []
     start = 0
     for point in sample.derivatives:
@@ -149,15 +150,33 @@ def _derivatives(sample: Sample, arrays: list[Any]) -> tuple[Comparison, ...]:
     return tuple(found)
 
 
-def _defect(sample: Sample, member: str, claim: Claim, *, is_gradient: bool) -> Finding | None:
-    """What is wrong with one reply apart from its size."""
+def _defect(sample: Sample, member: str, claim: Claim, position: int) -> Finding | None:
+    """What is wrong with one reply apart from its size; the shapes of gradients are judged later."""
+    is_gradient = 1 <= position <= sample.count
     if claim.form == "none" and is_gradient:
         return Verdict.INVALID_OUTPUT, "no_gradient", {"note": "gradient-missing"}
     array = claim.array
-    if array is None or array.dtype.kind not in "fiu" or array.size != 1 or claim.form == "list":
+    if array is None or array.dtype.kind not in "fiu" or claim.form == "list":
+        return Verdict.INVALID_OUTPUT, _EXPECTED[sample.variables is not None], {"came": claim.description}
+    if sample.variables is None and array.size != 1:
         return Verdict.INVALID_OUTPUT, "not_a_number", {"came": claim.description}
+    if sample.variables is not None and not is_gradient and array.shape != _shape(sample, position):
+        facts: dict[str, object] = {"came": array.shape, "shape": _shape(sample, position)}
+        return Verdict.INVALID_OUTPUT, "shape_of_value", facts
     if array.dtype.kind == "f" and array.dtype.itemsize < 8:
         return Verdict.FAILED, "float32", {"came": str(array.dtype), "note": "float32"}
     if not np.all(np.isfinite(array)) and not sample.stress:
-        return Verdict.INVALID_OUTPUT, "infinite", {"came": f"{float(array.reshape(())):g}"}
+        bad = np.ravel(array)[~np.isfinite(np.ravel(array))]
+        facts = {"came": f"{float(bad[0]):g}"}
+        return Verdict.INVALID_OUTPUT, "infinite", {**facts, "note": "overflow"} if sample.is_large else facts
     return None
+
+
+_EXPECTED = {False: "not_a_number", True: "not_an_array"}
+
+
+def _shape(sample: Sample, position: int) -> tuple[int, ...]:
+    """Of a reply about a value: that of the result, or of a leaf."""
+    if position:
+        return np.shape(sample.leaves[position - 1 - sample.count])
+    return () if sample.value is None else sample.value.expected.shape

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from grader.checks.autodiff import tensordrawing
 from grader.checks.autodiff.instances import Instances
 from grader.checks.autodiff.samples import Sample, exactly, of_graph, of_program, stresses
 from grader.domain.assignment import Task
-from grader.domain.autodiff import CHAINED, FORWARD, RANDOM_WORD, Autodiff, GraphCheck
+from grader.domain.autodiff import ALONE, CHAINED, FORWARD, RANDOM_WORD, Autodiff, GraphCheck
 from reference.bundle import Bundle, Point
 from reference.dag import FIXED, GRADIENT, RANDOM, TWICE, VALUE, group_of
 from reference.dagnumbers import decoded
@@ -34,6 +35,8 @@ def content(task: Task) -> Autodiff:
 def draw(task: Task, check: str, bundles: Mapping[str, Bundle], rng: np.random.Generator) -> Drawn:
     """The samples of one check."""
     asked = content(task)
+    if asked.tensors and check not in ALONE:
+        return tensordrawing.draw(task, asked, check, bundles, rng)
     if check in asked.ops:
         return _programs(asked, task.parts[f"ops.{check}"], bundles[f"ops.{check}"], rng)
     if check in asked.programs:

@@ -12,6 +12,7 @@ from reference import numeric
 from reference.dag import Dag
 from reference.language import CONSTANTS, Call, Expression, Name, Node, Number
 from reference.operations import is_constant
+from reference.points import Array
 
 
 class Instances:
@@ -29,13 +30,14 @@ class Instances:
         self.met: dict[Handle, None] = {}
         """the student's numbers in the order of evaluation, each once"""
 
-    def leaf(self, value: float | Handle, tangent: float | Handle = 0.0) -> Handle:
+    def leaf(self, value: float | Array | Handle, tangent: float | Handle = 0.0) -> Handle:
         """A number of the student's, with a derivative of its own in forward mode."""
-        self.leaves.append(self._made(value, tangent))
+        self.leaves.append(self.made(value, tangent))
         return self.leaves[-1]
 
-    def _made(self, value: float | Handle, tangent: float | Handle = 0.0) -> Handle:
-        words: dict[str, float | Handle] = {"value": value, "derivative": tangent}
+    def made(self, value: float | Array | Handle, tangent: float | Handle = 0.0) -> Handle:
+        """A number of the student's that nothing is asked of."""
+        words: dict[str, float | Array | Handle] = {"value": value, "derivative": tangent}
         making = self._interface.make
         arguments: list[Operand] = [words[word] if isinstance(word, str) else word for word in making.arguments]
         return self.writer.call(self.writer.name(making.name), *arguments)
@@ -53,17 +55,22 @@ class Instances:
         """The derivative of a number; in reverse mode what a backward pass left there."""
         return self.read(number, self._interface.derivative)
 
-    def backward(self, root: Handle) -> None:
+    def backward(self, root: Handle, cotangent: float | Array = 1.0) -> None:
         """A backward pass from a number."""
         assert self._interface.backward is not None
-        self.writer.method(root, self._interface.backward.name)
+        arguments = (cotangent,) if self._interface.takes_cotangent else ()
+        self.writer.method(root, self._interface.backward.name, *arguments)
 
     def finish(self, root: Handle, *, passes: int = 1) -> None:
         """Reply everything about a result."""
         for _ in range(passes if self._task.mode != FORWARD else 0):
             self.backward(root)
-        self.writer.reply(self.value(root))
-        for number in [root] if self._task.mode == FORWARD else self.leaves:
+        self.reply(root, [root] if self._task.mode == FORWARD else self.leaves)
+
+    def reply(self, result: Handle, numbers: Sequence[Handle]) -> None:
+        """The value of a result, the derivatives that these numbers hold, and the value of every leaf."""
+        self.writer.reply(self.value(result))
+        for number in numbers:
             self.writer.reply(self.derivative(number))
         for leaf in self.leaves:
             self.writer.reply(self.value(leaf))
@@ -76,7 +83,7 @@ class Instances:
 
     def _node(self, node: Node, leaves: Mapping[str, Handle]) -> Handle | float:
         if is_constant(node):
-            return _constant(node)
+            return plain(_number(node))
         match node:
             case Name():
                 return self._meet(leaves[node.name])
@@ -93,7 +100,10 @@ class Instances:
         if member is None:
             return self.writer.operate(name, *operands)
         # Functions are called on the student's numbers only.
-        first, *others = [item if isinstance(item, Handle) else self._made(item) for item in operands]
+        return self.apply(member, *(item if isinstance(item, Handle) else self.made(item) for item in operands))
+
+    def apply(self, member: Member, first: Handle, *others: Operand) -> Handle:
+        """What a function of the student's, or a method, gives."""
         if member.is_method:
             return self.writer.method(first, member.name, *others)
         return self.writer.call(self.writer.name(member.name), first, *others)
@@ -108,12 +118,12 @@ class Instances:
         return nodes[-1]
 
 
-def _constant(node: Node) -> int | float:
-    """A number as Python would read it: whole ones are int."""
+def _number(node: Node) -> float:
     if isinstance(node, Number):
-        value = node.value
-    elif isinstance(node, Name):
-        value = CONSTANTS[node.name]
-    else:
-        value = float(numeric.evaluate(Expression("", node), {}, np))
+        return node.value
+    return CONSTANTS[node.name] if isinstance(node, Name) else float(numeric.evaluate(Expression("", node), {}, np))
+
+
+def plain(value: float) -> int | float:
+    """A number as Python would read it: whole ones are int."""
     return int(value) if value.is_integer() and abs(value) < 2**53 else value

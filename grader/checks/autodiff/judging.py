@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from grader.checks.autodiff import closer
-from grader.checks.autodiff.answers import Answer
 from grader.checks.autodiff.drawing import content
-from grader.checks.autodiff.samples import DIMINISHED, SHIFTED
+from grader.checks.autodiff.samples import DIMINISHED, SHIFTED, Answer
 from grader.checks.judgement import Comparison, Judgement
 from grader.checks.values import compared, settled
 from grader.domain.assignment import Task
@@ -20,6 +19,7 @@ from grader.domain.report import Verdict
 from reference.bundle import Point
 from reference.replay import NOT_ACCUMULATED
 from reference.separation import resembles
+from reference.tensorprograms.parts import COTANGENT_ONES
 from reference.tolerance import Band, band, units
 
 _KINK = "beside its kink"
@@ -37,6 +37,9 @@ def judged(task: Task, check: str, share: float, answers: Sequence[Answer], know
     if changed:
         cause, note = changed
         return Judgement(check, share, Verdict.FAILED, cause, _facts(answers), note)
+    misshapen = [answer for answer in ordinary if _misshapen(answer)]
+    if misshapen:
+        return _of_shapes(check, share, misshapen)
     judgement = compared(task, check, share, _comparisons(ordinary), listed=False)
     if judgement.credit == 0 and not judgement.inconclusive:
         return _wrong(judgement, ordinary, known)
@@ -77,7 +80,31 @@ def _comparisons(answers: Sequence[Answer]) -> tuple[Comparison, ...]:
     return tuple(comparison for answer in answers for comparison in answer.derivatives)
 
 
+def _misshapen(answer: Answer) -> list[Comparison]:
+    """The gradients that have another shape than their variables."""
+    return [item for item in answer.derivatives if item.answer.shape != item.point.expected.shape]
+
+
+def _of_shapes(check: str, share: float, answers: Sequence[Answer]) -> Judgement:
+    """Gradients of a wrong shape; what was not summed, or along the wrong axes, shows in their numbers."""
+    item = _misshapen(answers[0])[0]
+    place = next(k for k, found in enumerate(answers[0].derivatives) if found is item)
+    name = (answers[0].sample.variables or answers[0].sample.names)[place]
+    facts = _facts(answers) | {"name": name, "came": item.answer.shape, "shape": item.point.expected.shape}
+    found = tuple(item for answer in answers for item in _misshapen(answer))
+    return Judgement(check, share, Verdict.INVALID_OUTPUT, "shape_of_gradient", facts, comparisons=found)
+
+
+def telling(answers: Sequence[Answer], known: Mapping[str, bool]) -> tuple[Comparison, ...]:
+    """Wrong derivatives among the answers of a check of which another sample came to no end."""
+    ordinary = [answer for answer in answers if not answer.sample.stress]
+    wrong = [item for item in _comparisons(ordinary) if not _is_right(item)]
+    return tuple(replace(item, point=_ordered(item, known)) for item in wrong)
+
+
 def _units(item: Comparison) -> float:
+    if item.answer.shape != item.point.expected.shape:
+        return np.inf
     return units(item.answer.astype(np.float64), item.point.expected, item.point.unit)
 
 
@@ -95,8 +122,9 @@ def _facts(answers: Sequence[Answer]) -> dict[str, object]:
 
 
 def _shown(answer: Answer) -> dict[str, float]:
-    """The leaves of a sample by name."""
-    return dict(zip(answer.sample.names, answer.sample.leaves, strict=False))
+    """The leaves of a sample by name, where they are numbers."""
+    leaves = zip(answer.sample.names, answer.sample.leaves, strict=False)
+    return {name: float(value) for name, value in leaves if np.ndim(value) == 0}
 
 
 def _changed(answers: Sequence[Answer]) -> tuple[str, str] | None:
@@ -109,7 +137,11 @@ def _changed(answers: Sequence[Answer]) -> tuple[str, str] | None:
         return None
     pairs = zip(answers[0].derivatives, repeated[0].derivatives, strict=True)
     with np.errstate(all="ignore"):
-        ratios = [again.answer / first.answer for first, again in pairs if np.all(first.answer != 0)]
+        ratios = [
+            again.answer / first.answer
+            for first, again in pairs
+            if again.answer.shape == first.answer.shape and np.all(first.answer != 0)
+        ]
     grown = bool(ratios) and all(np.allclose(ratio, np.round(ratio)) and np.all(ratio > 1.5) for ratio in ratios)
     return ("kept_gradients", "not-reset") if grown else ("nondeterministic", "nondeterministic")
 
@@ -146,9 +178,11 @@ def _ordered(item: Comparison, known: Mapping[str, bool]) -> Point:
     likely: dict[str, dict[str, np.ndarray[Any, Any]]] = {"wrong": {}, "pass": {}, "other": {}}
     for name, wrong in point.wrong.items():
         note, _, variant = name.partition(":")
+        variant = variant.partition(".")[0]
         if known.get(variant):
             continue
-        chosen = likely["pass" if note == NOT_ACCUMULATED else "wrong" if variant in known else "other"]
+        is_wrong = variant in known or note == COTANGENT_ONES
+        chosen = likely["pass" if note == NOT_ACCUMULATED else "wrong" if is_wrong else "other"]
         if note not in chosen or resembles(item.answer, wrong, point.expected, point.unit):
             chosen[note] = wrong
     return replace(point, wrong={**likely["wrong"], **likely["pass"], **likely["other"]})
@@ -158,8 +192,9 @@ def _names(wrong: Sequence[Answer]) -> list[str]:
     """The arguments in which derivatives are wrong, where each has one of its own."""
     found: dict[str, None] = {}
     for answer in wrong:
-        if len(answer.derivatives) == len(answer.sample.names) > 1:
-            pairs = zip(answer.sample.names, answer.derivatives, strict=True)
+        variables = answer.sample.names if answer.sample.variables is None else answer.sample.variables
+        if len(answer.derivatives) == len(variables) > 1:
+            pairs = zip(variables, answer.derivatives, strict=True)
             found |= {name: None for name, item in pairs if not _is_right(item)}
     return [*found]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.checks.autodiff.instances import Instances
+from grader.checks.judgement import Comparison
 from grader.domain.autodiff import FORWARD, Autodiff
 from grader.sandbox.probes import Handle
 from grader.sandbox.run import Probe
@@ -25,6 +26,7 @@ SHIFT = 2**30
 """A constant that is added to a result leaves its derivative as it is, and the differences of it without digits."""
 _SMALL_EXPONENT = -1000
 _LONG = 100
+_OVERFLOWING = float(np.log(np.finfo(np.float64).max))
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Sample:
     text: str
     """what was computed, as a student would write it"""
     probe: Probe
-    leaves: tuple[float, ...]
+    leaves: tuple[float | Array, ...]
     names: tuple[str, ...]
+    """of the leaves"""
     value: Point | None
     derivatives: tuple[Point, ...]
     stress: str = ""
@@ -48,10 +51,16 @@ class Sample:
     """the derivative of every leaf, in forward mode"""
     passes: int = 1
     """backward, in reverse mode"""
+    is_descent: bool = False
+    """a call of a function that returns where the variables stand after steps of gradient descent"""
+    variables: tuple[str, ...] | None = None
+    """the leaves that are tensors with a gradient of their own each, of their shape; None where numbers are scalars"""
 
     @property
     def count(self) -> int:
         """How many derivatives are replied."""
+        if self.variables is not None:
+            return len(self.variables)
         return sum(point.expected.size for point in self.derivatives)
 
     @property
@@ -60,10 +69,24 @@ class Sample:
         return len(self.probe) > _LONG or any(step[0] == "iterate" for step in self.probe)
 
     @property
+    def is_large(self) -> bool:
+        """Whether exponentials of its leaves are infinite, though the result is not."""
+        return any(bool(np.any(np.abs(leaf) > _OVERFLOWING)) for leaf in self.leaves)
+
+    @property
     def has_constant(self) -> bool:
         """Whether a plain number is among the operands of an operator, other than in an exponent."""
         operations = [step for step in self.probe if step[0] == "operate" and step[1] != "pow"]
         return any(self.probe[slot][0] == "constant" for step in operations for slot in step[2:])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The numbers of one sample."""
+
+    sample: Sample
+    value: Comparison | None
+    derivatives: tuple[Comparison, ...]
 
 
 def of_program(
@@ -76,7 +99,7 @@ def of_program(
     inputs = {name: float(value.inputs[name]) for name in names}
     tangents = {name: float(along.inputs[tangent_of(name)]) for name in names}
     leaves = {name: numbers.leaf(inputs[name], factor * tangents[name]) for name in names}
-    points = (_times(along, factor),) if task.mode == FORWARD else tuple(each)
+    points = (times(along, factor),) if task.mode == FORWARD else tuple(each)
     made = Sample(text, numbers.writer.probe, tuple(inputs.values()), tuple(names), value, points, stress,
                   made_of=f, directions=tuple(tangents.values()))  # fmt: skip
     return _finished(task, numbers, numbers.evaluate(f, leaves), made)
@@ -91,7 +114,7 @@ def of_graph(
     leaves = value.inputs["leaves"]
     direction = 1.0 / leaves
     handles = [numbers.leaf(float(x), factor * float(t)) for x, t in zip(leaves, direction, strict=True)]
-    point = _times(_along(gradient, direction), factor) if task.mode == FORWARD else gradient
+    point = times(_along(gradient, direction), factor) if task.mode == FORWARD else gradient
     names, held = tuple("abcdefgh"[: dag.leaves]), tuple(float(x) for x in leaves)
     made = Sample(text or dag.text, numbers.writer.probe, held, names, value, (point,), stress,
                   made_of=dag, directions=tuple(map(float, direction)), passes=passes)  # fmt: skip
@@ -111,9 +134,9 @@ def _finished(task: Autodiff, numbers: Instances, root: Handle, made: Sample, pa
     if made.stress == SHIFTED:
         numbers.finish(numbers.writer.operate("add", root, SHIFT), passes=passes)
         return replace(made, value=None)
-    factor = _factor(made.derivatives)
+    factor = smallness(made.derivatives)
     numbers.finish(numbers.writer.operate("mul", root, factor), passes=passes)
-    return replace(made, value=None, derivatives=tuple(_times(point, factor) for point in made.derivatives))
+    return replace(made, value=None, derivatives=tuple(times(point, factor) for point in made.derivatives))
 
 
 def stresses(task: Autodiff) -> tuple[str, ...]:
@@ -124,14 +147,14 @@ def stresses(task: Autodiff) -> tuple[str, ...]:
     return (SHIFTED,) * ("add" in task.ops) + (DIMINISHED,) * ("mul" in task.ops)
 
 
-def _factor(points: Sequence[Point]) -> float:
+def smallness(points: Sequence[Point]) -> float:
     """A power of two that makes the smallest derivative as small as arithmetic takes without losing digits."""
     sizes = np.abs(np.concatenate([np.ravel(point.expected) for point in points]))
     smallest = int(np.floor(np.log2(np.min(sizes[sizes > 0], initial=1.0))))
     return 2.0 ** max(-1020, _SMALL_EXPONENT - smallest)
 
 
-def _times(point: Point, factor: float) -> Point:
+def times(point: Point, factor: float) -> Point:
     """The point for a multiple of what it expects; a power of two rounds nothing."""
     if factor == 1.0:
         return point

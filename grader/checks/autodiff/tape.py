@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks import endings
-from grader.checks.autodiff.answers import Answer, read
+from grader.checks.autodiff.answers import read
 from grader.checks.autodiff.drawing import chain_of, content
 from grader.checks.autodiff.instances import Instances
 from grader.checks.autodiff.judging import judged
-from grader.checks.autodiff.samples import Sample
+from grader.checks.autodiff.samples import Answer, Sample
 from grader.checks.judgement import Judgement, of_finding
 from grader.domain.assignment import Task
 from grader.domain.autodiff import CHAINED, FORWARD, TAPE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _TOO_EARLY = "A node passed on its gradient before it had received all of it. Which nodes have to be finished first?"
 
+_COPIES = "The operand was copied along an axis to fit the other one. Its gradient must come back from every copy."
+
 HINTS = {
     "eps-squared": "What is eps times eps? One term of your product should not be there.",
     "tangent-ignored": "The rule of the outer function is there. Which derivative does the argument bring along?",
@@ -17,10 +19,33 @@ HINTS = {
     "leaves-reset": "After a second pass a leaf holds the sum of both. Who sets it to zero, and who should "
     "decide that?",
     "perturbation-confusion": "Inner and outer derivative share a marker. Whose derivative is it that you read off?",
+    "not-unbroadcast": _COPIES,
+    "wrong-axis": "Two kinds of axes come about when shapes are fitted to one another: those put in front, and "
+    "those of length one that were stretched. Along which axes do you add up here?",
+    "lost-keepdims": "The numbers are added up along the right axis, and then that axis is gone. How long was it "
+    "in the operand?",
+    "matmul.untransposed": "Rows and columns of a factor change places on the way back. Write down the shapes of the "
+    "three arrays: they force the formula.",
+    "matmul.stacks": "The two last axes of a stack are those of its matrices. Which axes does your transpose move?",
+    "matmul.order": "Factors of a matrix product do not change places. On which side of what arrives does the other "
+    "factor stand?",
+    "matmul.elementwise": "A matrix product is not a product of entries. Which entries of the result does one entry "
+    "of a factor go into?",
+    "sum.axis": "What arrives is handed to every entry that was added up into it. Along which axis were they added up?",
+    "sum.unspread": "Many entries were put together into one. What does each of them receive?",
+    "max.everywhere": "Move an entry that is not the largest a little: does the maximum move?",
+    "transpose.reshape": "Moving axes is undone by moving them back, not by reading the same numbers in another shape.",
+    "transpose.inverse": "The axes were moved to new places. Which order of axes brings them back to their old ones?",
+    "reshape.kept": "The entries arrive in the new shape. In which shape does the operand wait for them?",
+    "reshape.transposed": "A reshape keeps the entries in the order in which they are read. Does yours, on its way "
+    "back?",
 }
 """recognised from numbers"""
 
 CONDITIONS = {
+    "not-unbroadcast": _COPIES,
+    "overflow": "The formula is right, but a large number on the way is too large to be written down. What can be "
+    "taken off all entries before the exponential, without changing the result?",
     "constants-not-lifted": "Try the constant on the other side: 2*x, 1-x and 1/x call methods of their own, and a "
     "plain number y stands for y + 0 eps.",
     "power-rules": HINTS["power-rules"],

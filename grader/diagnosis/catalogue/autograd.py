@@ -16,6 +16,9 @@ FROM_NUMBERS = {
     "update.rebound": "`w = w - ...` makes a new tensor and gives it the old name; the caller's tensor is as before. "
     "How does one write into the tensor itself?",
     "update.ascent": "The step has the right length and leads uphill. Where does the gradient point?",
+    "update.one-by-one": "Some variables have moved already when the gradient of the next one is computed. At which "
+    "point do all of them want it?",
+    "update.count": "The direction is right. How many steps are taken in all?",
     "update.once": "After many steps it stands where it stood after the first. What is each step computed from?",
 }
 """found from numbers"""

@@ -90,6 +90,16 @@ SENTENCES: dict[str, Callable[..., str]] = {
         "result must be a number of your class, with the names that the task gives."
     ),
     "not_a_number": _not_a_number,
+    "not_an_array": lambda f: (
+        f"After `{f['text']}`, `{f['member']}` of {f['of']} is {f['came']}; a float64 numpy array is expected there."
+    ),
+    "shape_of_value": lambda f: (
+        f"After `{f['text']}`, `{f['member']}` of {f['of']} has shape {f['came']}; it should have shape {f['shape']}."
+    ),
+    "shape_of_gradient": lambda f: (
+        f"After {_listed(f)}, the gradient of `{f['name']}` has shape {f['came']}. A gradient has the shape of its "
+        f"variable, and `{f['name']}` has shape {f['shape']}."
+    ),
     "no_gradient": lambda f: (
         f"After `{f['text']}`, `{f['member']}` of {f['of']} is None; a number is expected. What does not depend on an "
         "input has the derivative 0 in it."
@@ -106,6 +116,22 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "beside_kink": lambda f: (
         f"One part in a billion beside its kink, {_listed(f)} has the slope of that side. Yours is a slope that "
         "belongs to neither side."
+    ),
+    "not_the_variables": lambda f: (
+        f"`{f['called']}` returned {f['came']}; expected is a tuple of {len(f['wanted'])} arrays: "
+        f"{', '.join(f['wanted'])}, in this order, after the last step."
+    ),
+    "descent_passed": lambda f: (
+        f"Right: {f['numbers']} entries after the last step; largest error {f['units']:.2g} units of unavoidable "
+        "rounding."
+    ),
+    "wrong_descent": lambda f: (
+        f"After the last step {' and '.join(f['names']) or 'the variable'} stood elsewhere than gradient descent "
+        f"leads, in {f['wrong']} of {f['of']} cases. Are the gradients of your class right, and what does each step "
+        "begin with?"
+    ),
+    "shape_after_descent": lambda f: (
+        f"After the last step, `{f['name']}` has shape {f['came']}; it began with shape {f['shape']}, and keeps it."
     ),
     "kept_gradients": lambda f: (
         "The same program, with new numbers, gave a multiple of its derivative the second time: something is kept from "

@@ -1,0 +1,1 @@
+"""Programs of tensors: vectors, matrices and stacks of them, with broadcasting, and a number at the end."""
