@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from reference.points import Array, Inputs
+from reference.problem import STRUCTURED, structured
 
 _FACTORS = (("sign", -1.0), ("scale.half", 0.5), ("scale.double", 2.0), ("scale.minus-double", -2.0))
 
@@ -38,7 +39,7 @@ def _layouts(expected: Array) -> Iterator[tuple[str, str, Array]]:
         yield "layout.reversed", "rows", expected[::-1]
         yield "layout.reversed", "columns", expected[:, ::-1]
         if len(expected) == len(expected.T):
-            yield "symmetric-entries", "", expected + expected.T - np.diag(np.diag(expected))
+            yield STRUCTURED, "", structured(expected)
     if expected.ndim == 1:
         yield "layout.row", "", expected[None, :]
         yield "layout.column", "", expected[:, None]

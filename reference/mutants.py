@@ -19,7 +19,7 @@ from reference.functions import FUNCTIONS
 from reference.functions.row import Rule, nothing
 from reference.language import Call
 from reference.points import Array, Inputs
-from reference.problem import STRUCTURED, Problem, structured
+from reference.problem import STRUCTURED, Problem
 from reference.tape import Entry, Rules, Tape
 from reference.tensors import Function
 
@@ -86,14 +86,11 @@ def _evaluate(
 
 
 def _of_symmetry(engine: Engine, problem: Problem, inputs: Inputs) -> dict[str, Array]:
-    """Mistakes about which entries of a square matrix move together."""
-    shape = inputs[problem.wrt].shape
-    if problem.ask != "gradient" or len(shape) != 3 or shape[1] != shape[2]:
+    """Mistakes about which entries of a symmetric matrix move together; the reverse is one of layout."""
+    if problem.layout != STRUCTURED:
         return {}
     free = engine.derivative(replace(problem, layout="like-variable"), inputs)
-    if problem.layout == STRUCTURED:
-        return {"unstructured": free, "structured.missing-diagonal": free + free.swapaxes(-1, -2)}
-    return {"structured": structured(free)}
+    return {"unstructured": free, "structured.missing-diagonal": free + free.swapaxes(-1, -2)}
 
 
 def _possible(problem: Problem, sizes: dict[str, int], inputs: Inputs) -> dict[str, Mutant]:

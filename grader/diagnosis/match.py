@@ -13,6 +13,7 @@ from reference.bundle import Point
 from reference.hypotheses import hypotheses
 from reference.problem import Misconception
 from reference.separation import distance, joined, note_of, resembles
+from reference.tensorprograms.faults import NOT_UNBROADCAST
 from reference.tolerance import SEPARATION, in_single
 
 _FLOAT32_NEAR = 2.0**-16
@@ -46,8 +47,8 @@ def recognise(comparisons: Sequence[Compared], expected: Sequence[Misconception]
     said = {item.note: item.say for item in expected}
     not_summed = all(_is_not_summed(item) for item in comparisons)
     for name in _candidates(comparisons, list(said)):
-        if not_summed and name not in said:
-            break  # a broken chain gives the same numbers, and this says more
+        if not_summed and name not in said and note_of(name) != NOT_UNBROADCAST:
+            continue  # a broken chain gives the same numbers, and a sum that is missing says more
         if all(_fits(item, wrong_answer(item.point, name)) for item in comparisons):
             note = name if name in said else note_of(name)
             return Diagnosis(note, said[name] if name in said else HINTS[note])

@@ -88,7 +88,7 @@ ENTRIES = (
     )),
     Entry(9, "A^-1 for A^-T", "inverse.untransposed", Numbers("logdet(A)", "A", {"A": _SQUARE["A"]}, lambda p: inv(p["A"]))),
     Entry(10, "derivative of det instead of ln det", "outer.missing", In(MATRIX, "return np.linalg.det(A) * np.linalg.inv(A).T")),
-    Entry(11, "derivative for symmetric structure", "symmetric-entries", Numbers(
+    Entry(11, "derivative for symmetric structure", "structured", Numbers(
         "logdet(A)", "A", {"A": "matrix[n, n] spd"}, lambda p: 2 * inv(p["A"]) - np.diag(np.diag(inv(p["A"]))),
     )),
     Entry(12, "B for B^T in tr(AB)", "transposed", In(MATRIX, "return B")),

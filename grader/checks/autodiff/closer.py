@@ -108,7 +108,7 @@ def judged(task: Task, look: Look, run: Run) -> Judgement:
 def graph_of(sample: Sample) -> Graph:
     """The computational graph, its nodes in the order in which the student's numbers are met."""
     if isinstance(sample.made_of, Dag):
-        return graph_of_dag(sample.made_of, sample.names, sample.leaves)
+        return graph_of_dag(sample.made_of, sample.names, [*map(float, sample.leaves)])
     assert sample.made_of is not None
     anything = parse("scalar real", {})
     given = tuple((name, anything) for name in sample.names)

@@ -24,7 +24,6 @@ HINTS = {
     "scale.minus-double": "Twice as large and in the opposite direction: follow one factor and one sign at a time.",
     "scale.mean": "Off by the number of entries: do you average where the expression sums?",
     "scale.sum": "Off by the number of entries: do you sum where the expression averages?",
-    "symmetric-entries": "You treated two mirrored entries as one variable. Does the task let each vary by itself?",
     "not-summed": "One entry serves all rows. What becomes of the contribution of each row?",
     "zero": "Your function returns zeros: is it still the starter's stub, or does a factor vanish?",
     # something else than the derivative
