@@ -35,6 +35,11 @@ def note_of(points: list[Point], answer: Answer, problem: object = None) -> str 
     return found.note if found else None
 
 
+def mirrored(gradient: Any) -> Any:
+    """The gradient that there would be if mirrored entries moved together."""
+    return gradient + gradient.T - np.diag(np.diag(gradient))
+
+
 MISTAKES: dict[str, tuple[str, Answer]] = {
     "transposed": ("linear-denominator", lambda p: p.inputs["A"]),
     "layout.row": ("quadratic", lambda p: p.expected.reshape(1, -1)),
@@ -47,6 +52,7 @@ MISTAKES: dict[str, tuple[str, Answer]] = {
     "scale.mean": ("trace", lambda p: p.inputs["B"].T / len(p.inputs["A"])),
     "scale.sum": ("dot", lambda p: len(p.inputs["a"]) * p.inputs["a"]),
     "zero": ("cubic", lambda p: 0.0),
+    "structured": ("logdet", lambda p: mirrored(np.linalg.inv(p.inputs["A"]))),
 }
 
 
@@ -59,7 +65,7 @@ def test_every_note_that_can_be_recognised_has_a_hint() -> None:
     assert set(expressions.HINTS) == rules | set(MISTAKEN_WHOLE) | simple
 
 
-MISTAKEN_WHOLE = ("value", "variable", "wrong-variable", "product.both", "symmetric-only", "chain.inner",
+MISTAKEN_WHOLE = ("structured", "unstructured", "structured.missing-diagonal", "value", "variable", "wrong-variable", "product.both", "symmetric-only", "chain.inner",
                   "chain.outer-place")  # fmt: skip
 
 
