@@ -150,8 +150,8 @@ def test_problems_of_a_family(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = bundle.draw("system", 200, np.random.default_rng(0))
     assert len({float(point.inputs["r"]) for point in drawn}) == len(drawn) == 96
     for point in drawn:
-        x, lam, a, r = (point.inputs[name] for name in ("x", "lam", "a", "r"))
-        np.testing.assert_allclose(point.expected, [*(a - 2 * lam * x), x @ x - r**2], rtol=1e-12, atol=1e-12)
+        x, lam, a, radius = (point.inputs[name] for name in ("x", "lam", "a", "r"))
+        np.testing.assert_allclose(point.expected, [*(a - 2 * lam * x), x @ x - radius**2], rtol=1e-12, atol=1e-12)
 
 
 def test_a_family_that_holds_a_problem_without_points() -> None:
