@@ -35,6 +35,11 @@ def note_of(points: list[Point], answer: Answer, problem: object = None) -> str 
     return found.note if found else None
 
 
+def mirrored(gradient: Any) -> Any:
+    """The gradient that there would be if mirrored entries moved together."""
+    return gradient + gradient.T - np.diag(np.diag(gradient))
+
+
 MISTAKES: dict[str, tuple[str, Answer]] = {
     "transposed": ("linear-denominator", lambda p: p.inputs["A"]),
     "layout.row": ("quadratic", lambda p: p.expected.reshape(1, -1)),
@@ -47,7 +52,7 @@ MISTAKES: dict[str, tuple[str, Answer]] = {
     "scale.mean": ("trace", lambda p: p.inputs["B"].T / len(p.inputs["A"])),
     "scale.sum": ("dot", lambda p: len(p.inputs["a"]) * p.inputs["a"]),
     "zero": ("cubic", lambda p: 0.0),
-    "structured": ("logdet", lambda p: p.expected + p.expected.T - np.diag(np.diag(p.expected))),
+    "structured": ("logdet", lambda p: mirrored(np.linalg.inv(p.inputs["A"]))),
     "not-summed": ("chain-rule", lambda p: np.outer([0.25, 0.5, 0.25], p.expected)),
 }
 

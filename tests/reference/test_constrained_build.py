@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from reference import domains
+from reference import domains, stationary_build
 from reference.api import build_audited, build_bundle
 from reference.bundle import Bundle, from_bytes, to_bytes
 from reference.constrained import Ask, ConstrainedProblem
@@ -118,6 +120,45 @@ def test_why_there_is_no_bundle(made: ConstrainedProblem, where: str, words: str
         build_bundle(made)
     assert words in caught.value.text
     assert caught.value.where == where
+
+
+def family(f: str, constraint: str, asks: str, **given: str) -> ConstrainedProblem:
+    numbers = tuple((name, domains.parse(text, {})) for name, text in given.items())
+    return replace(problem(f, constraint, asks=asks, accept="maximum"), given=numbers)
+
+
+def test_problems_of_a_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest value of a @ x on a circle of radius r is r |a|, whatever the numbers; those of points that are
+    handed over are others than those whose points are to be found."""
+    monkeypatch.setattr(stationary_build, "FOUND", 2)
+    monkeypatch.setattr(stationary_build, "HANDED", 1)
+    made = family("a @ x", "x @ x - r**2", "system solve multipliers", a="vector[2] nonzero", r="scalar positive")
+    bundle = from_bytes(to_bytes(build_bundle(made)))
+    instances = from_blocks(bundle.groups[GROUP])
+    for of in instances:
+        a, r = of.numbers["a"], float(of.numbers["r"])
+        highest = max(of.points, key=lambda point: point.f)
+        np.testing.assert_allclose(highest.x, r * a / np.linalg.norm(a), rtol=1e-14)
+        np.testing.assert_allclose(highest.lam, [np.linalg.norm(a) / (2 * r)], rtol=1e-14)
+    handed = bundle.draw("multipliers", 9, np.random.default_rng(0))
+    known = [float(of.numbers["r"]) for of in instances]
+    assert len(set(known)) == 2
+    assert not {float(point.inputs["r"]) for point in handed} & {*known}
+    for point in handed:
+        slope = point.inputs["a"] @ point.inputs["x"]
+        np.testing.assert_allclose(point.expected, [slope / (2 * point.inputs["r"] ** 2)], rtol=1e-14)
+    drawn = bundle.draw("system", 200, np.random.default_rng(0))
+    assert len({float(point.inputs["r"]) for point in drawn}) == len(drawn) == 96
+    for point in drawn:
+        x, lam, a, radius = (point.inputs[name] for name in ("x", "lam", "a", "r"))
+        np.testing.assert_allclose(point.expected, [*(a - 2 * lam * x), x @ x - radius**2], rtol=1e-12, atol=1e-12)
+
+
+def test_a_family_that_holds_a_problem_without_points() -> None:
+    with pytest.raises(
+        ProblemFault, match="no stationary point to ask about, for numbers that were drawn from `given`"
+    ):
+        build_bundle(family("x[0]", "x @ x + r", "solve", r="scalar positive"))
 
 
 def test_infinitely_many_points_leave_solve_alone() -> None:

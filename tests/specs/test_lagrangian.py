@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.lint import lint_all
 from grader.specs import handed_over
 from grader.specs.load import load
 from reference.constrained import ARGUMENTS, ConstrainedProblem
@@ -225,3 +226,11 @@ def test_points_that_are_handed_over_are_warned_of_where_they_are_asked_for(tmp_
     hidden = changed('"multipliers(x)", points: 2', '"multipliers(x)", points: 2, visibility: hidden')
     assert [item.line for item in handed_over.problems(load(write(tmp_path, hidden)))] == [22]
     assert not handed_over.problems(load(write(tmp_path, FAMILY)))
+
+
+def test_the_linter_warns_and_takes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint_all((write(tmp_path, VALID),)) == 0
+    said = capsys.readouterr()
+    assert "`multipliers` is called with the points that `solve` asks for" in said.err
+    assert said.err.count("(a warning: it can be used as it is)") == 2
+    assert "no problems" in said.out
