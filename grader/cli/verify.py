@@ -23,6 +23,7 @@ from grader.grading import Grader
 from grader.intake.read import read_path
 from grader.sandbox import course_runtimes
 from grader.sandbox.choice import from_settings
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.api import build_audited
@@ -53,8 +54,13 @@ def _verify(folder: Path) -> int:
     try:
         assignment = load(folder)
         course_runtimes.require(assignment)
-        with tempfile.TemporaryDirectory() as cache, Slot(from_settings(), assignment.runtime) as slot:
-            problems = _Verification(assignment, folder, slot, Path(cache)).problems()
+        launcher = from_settings()
+        with (
+            tempfile.TemporaryDirectory() as cache,
+            Slot(launcher, assignment.runtime) as slot,
+            Slot(launcher, TESTS) as tests,
+        ):
+            problems = _Verification(assignment, folder, slot, tests, Path(cache)).problems()
     except SpecError as error:
         problems = [str(problem) for problem in error.problems]
     for problem in problems:
@@ -93,6 +99,7 @@ class _Verification:
     assignment: Assignment
     folder: Path
     slot: Slot
+    tests: Slot
     cache: Path
     audits: dict[str, Audit] = field(default_factory=dict)
 
@@ -158,7 +165,7 @@ class _Verification:
             submission = read_path(self.folder / part / self.assignment.file, self.assignment.file)
         except StudentFault as fault:
             return [f"{part}/: {fault}"]
-        grader = Grader(self.assignment, self.slot, self._bundles)
+        grader = Grader(self.assignment, self.slot, self._bundles, tests=self.tests)
         reports = [grader.grade(submission, seed) for seed in seeds]
         least = min(report.score or 0 for report in reports)
         draws = f", {len(seeds)} draws of points" if len(seeds) > 1 else ""

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from grader.inside.pipes import Pipes
 
     Execute = Callable[[tuple[Any, ...], list[Any], int], Any]
+    Respond = Callable[[tuple[Any, ...], list[Any]], wire.Value]
 
 _MAX_NESTING = 16
 
 
 class Oracles:
-    """Makes them. `execute` runs a program on operands and returns what its slot of that number holds then."""
+    """Makes them. `execute` runs a program on operands and returns what its slot of that number holds then; `respond`
+    runs one and returns what is to be told of it."""
 
-    def __init__(self, pipes: Pipes, execute: Execute) -> None:
+    def __init__(self, pipes: Pipes, execute: Execute, respond: Respond) -> None:
         self._pipes = pipes
         self._execute = execute
+        self._respond = respond
         self._nesting = threading.local()
 
     def make(self, number: int, captured: tuple[Any, ...]) -> Callable[..., Any]:
@@ -35,7 +38,11 @@ class Oracles:
         def oracle(*arguments: Any) -> Any:
             # Before anything is sent: a student's own objects may call an oracle while they are looked at.
             ticket = self._pipes.new_ticket()
+            operands = (*captured, *arguments)
             word, *content = self._pipes.ask(ticket, _call(ticket, number, captured, arguments))
+            while word == "probe":
+                told = self._nested(self._respond, operands, *content)
+                word, *content = self._pipes.tell(told)
             if word == "value":
                 (value,) = content
                 # What was received is read-only; a student gets memory of their own.
@@ -43,19 +50,19 @@ class Oracles:
             if word == "raise":
                 kind, message = content
                 raise getattr(builtins, kind)(message)
-            return self._work_out((*captured, *arguments), *content)
+            return self._nested(self._execute, operands, *content)
 
         # What a TypeError about too many arguments, or a student who prints it, should say.
         oracle.__qualname__ = "oracle"
         return oracle
 
-    def _work_out(self, operands: tuple[Any, ...], probe: list[Any], result: int) -> Any:
+    def _nested(self, work: Callable[..., Any], *content: Any) -> Any:
         depth = getattr(self._nesting, "depth", 0)
         if depth >= _MAX_NESTING:
             raise RecursionError(f"calls of the functions given to you are nested more than {_MAX_NESTING} deep")
         self._nesting.depth = depth + 1
         try:
-            return self._execute(operands, probe, result)
+            return work(*content)
         finally:
             self._nesting.depth = depth
 
