@@ -94,18 +94,12 @@ class Conversation:
         self._ready_at: float | None = None
         self._finished_at = 0.0
         self._deadline = time.monotonic() + _START_SECONDS
-        self._selector = selectors.DefaultSelector()
+        self._selector: selectors.BaseSelector | None = None
         self._left_at = self._waited = 0.0
 
     def start(self) -> None:
         """Send what fits into the pipe, so that the child has work while the caller does something else."""
         self._outbox.write()
-
-        self._outbox.attach(self._selector)
-        self._selector.register(self._child.answers, selectors.EVENT_READ, self._read_answers)
-        self._selector.register(self._child.output, selectors.EVENT_READ, self._read_output)
-        self._selector.register(self._control, selectors.EVENT_READ, self._read_control)
-        self._left_at = time.monotonic()
 
     def hold(self) -> tuple[Run, bool]:
         """The run, and whether the zygote found its slot clean afterwards. Raises SlotBroken."""
@@ -115,18 +109,28 @@ class Conversation:
         _drain(self._read_output, self._child.output)
         return self._as_run()
 
-    def go_on(self, is_enough: Callable[[], bool]) -> bool:
-        """Take in what comes until it is enough, or until the child has ended: then False. Raises SlotBroken.
+    def go_on(self, is_enough: Callable[[], bool]) -> None:
+        """Take in what comes until it is enough, or until the child has ended. Raises SlotBroken.
 
         The time between two calls is not the child's.
         """
-        self._pass_over(time.monotonic() - self._left_at)
+        if self._selector is None:
+            self._selector = self._listening()
+        else:
+            self._pass_over(time.monotonic() - self._left_at)
         # What an oracle makes of a student's numbers, such as infinity, is no news to the worker.
         with np.errstate(all="ignore"):
             while self._ended is None and not is_enough():
                 self._turn(self._selector)
         self._left_at = time.monotonic()
-        return self._ended is None
+
+    def _listening(self) -> selectors.BaseSelector:
+        selector = selectors.DefaultSelector()
+        self._outbox.attach(selector)
+        selector.register(self._child.answers, selectors.EVENT_READ, self._read_answers)
+        selector.register(self._child.output, selectors.EVENT_READ, self._read_output)
+        selector.register(self._control, selectors.EVENT_READ, self._read_control)
+        return selector
 
     def answer(self, answer: Answer) -> None:
         """Answer a call that was to be answered later: the newest of them. Whoever is not there any more gets none."""
@@ -149,7 +153,8 @@ class Conversation:
 
     def close(self) -> None:
         """Let go of what waits for the child. Its pipes are closed by whoever made them."""
-        self._selector.close()
+        if self._selector is not None:
+            self._selector.close()
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
         left = self._deadline - time.monotonic()
