@@ -302,7 +302,8 @@ class _Grading:
         diagnosis = _diagnose(task, judgement)
         message = say(judgement.cause, judgement.facts, self._submission.line)
         if judgement.remark:
-            message += " " + say(judgement.remark, judgement.facts, self._submission.line)
+            message += "\n" if "\n" in message else " "
+            message += say(judgement.remark, judgement.facts, self._submission.line)
         return CheckReport(
             judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
             maximum * judgement.credit, maximum, message,

@@ -23,6 +23,9 @@ from grader.sandbox.run import AuthoredTests, Ending, Missing, Outcome, Probe, P
 from reference.bundle import Bundle
 from reference.problem import Misconception
 
+_NEARLY = 0.9
+"""of its limit: who is stopped before had less left, of what all tests may take together"""
+
 
 @dataclass(frozen=True)
 class AuthoredPlan:
@@ -117,7 +120,7 @@ def _of(name: str, share: float, finding: Finding, outcomes: Sequence[Outcome]) 
     credit = sum(outcome.credit for outcome in outcomes) / len(outcomes) if outcomes else 0.0
     passed = sum(outcome.word == "passed" for outcome in outcomes)
     facts = {**facts, "passed": passed, "of": len(outcomes), "earned": credit}
-    remark = "tests.cases" if len(outcomes) > 1 else "tests.earned" if 0 < credit < 1 else None
+    remark = "tests.cases" if passed < len(outcomes) > 1 else "tests.earned" if 0 < credit < 1 else None
     return Judgement(name, share, verdict, cause, facts, remark=remark, credit=credit)
 
 
@@ -139,7 +142,7 @@ def _finding(outcome: Outcome, task: Task) -> Finding:
 
 
 def _ended(run: Run, task: Task) -> Finding:
-    if run.ending is Ending.TIME and run.usage.wall < task.limits.wall:
+    if run.ending is Ending.TIME and run.usage.wall < _NEARLY * task.limits.wall:
         return Verdict.TIME_LIMIT, "tests.all_time", {"allowed": task.limits.wall}
     return endings.no_response(run, task.limits)
 

@@ -18,7 +18,7 @@ from grader.domain.assignment import Assignment, Task
 from grader.domain.report import Report
 from grader.errors import Problem as SpecProblem
 from grader.errors import SpecError, StudentFault, SystemFault
-from grader.gates import DRAWS, Mistakes, given_away, missed, mistakes
+from grader.gates import DRAWS, Mistakes, draws, given_away, missed, mistakes
 from grader.grading import Grader
 from grader.intake.read import read_path
 from grader.sandbox import course_runtimes
@@ -116,7 +116,10 @@ class _Verification:
         found = [problem for task in self.assignment.tasks for problem in self._of_task(task)]
         if found:
             return found  # what is right is not known
-        return [*self._handed_in("solution", missed, DRAWS), *self._handed_in("starter", given_away, DRAWS[:1])]
+        return [
+            *self._handed_in("solution", missed, draws(self.assignment)),
+            *self._handed_in("starter", given_away, DRAWS[:1]),
+        ]
 
     def _of_task(self, task: Task) -> list[str]:
         started = time.monotonic()

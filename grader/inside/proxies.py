@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Ask = Callable[[list[wire.Value]], Any]
 
 _LONGEST = 10_000
-"""elements of an object that are looked at one by one"""
+"""elements of an object that are looked at"""
+_AT_ONCE = 50
 _PLAIN = (bool, int, float, complex, str, type(None))
 
 
@@ -56,6 +57,14 @@ class Relayed:
 
     def work(self, word: str, *operands: Any) -> Any:
         """Have something done there: its value, or a handle of it. Raises what the student's code raised."""
+        return self._inward(self._worked(word, *operands))
+
+    def elements(self, held: Handle, first: int, count: int) -> list[Any]:
+        """Some of the elements of an object, at least one."""
+        word, *found = answer = self._worked("elements", held, first, count)
+        return [*map(self._inward, found if word == "elements" else [answer])]
+
+    def _worked(self, word: str, *operands: Any) -> list[Any]:
         answer = self._ask([word, *map(self.outward, operands)])
         while answer[0] == "call":
             answer = self._ask(self._called(*answer[1:]))
@@ -69,7 +78,7 @@ class Relayed:
                 raise StudentEnded
             case ["refused", text]:
                 raise Refused(text)
-        return self._inward(answer)
+        return answer  # type: ignore[no-any-return]
 
     def _called(self, number: int, *arguments: list[Any]) -> list[wire.Value]:
         """The student's code calls a function of the test's. Errors of arithmetic are its business as well; anything
@@ -110,11 +119,18 @@ class Student:
     """The student's module: `student.jvp(f, x, v)`."""
 
     def __init__(self, relayed: Relayed) -> None:
-        self._relayed = relayed
+        self.__relayed = relayed
+        self.__found: dict[str, Handle] = {}
 
     def __getattr__(self, name: str) -> Any:
         _require_own(name)
-        return self._relayed.work("name", name)
+        if name in self.__found:
+            return self.__found[name]
+        value = self.__relayed.work("name", name)
+        if isinstance(value, Handle):
+            # A function or class, used again and again. Numbers may change.
+            self.__found[name] = value
+        return value
 
     def __repr__(self) -> str:
         return "<the student's module>"
@@ -156,7 +172,8 @@ class Handle:
         length = len(self)
         if length > _LONGEST:
             raise ValueError(f"{self!r} says that it has {length} elements; at most {_LONGEST} are looked at")
-        return (self[k] for k in range(length))
+        for first in range(0, length, _AT_ONCE):
+            yield from self.__relayed.elements(self, first, min(_AT_ONCE, length - first))
 
     def __contains__(self, value: Any) -> bool:
         return any(element is value or element == value for element in self)

@@ -32,9 +32,11 @@ _OPTIONS = (
                         "unittest", "setuponly", "setupplan")
       for word in ("-p", f"no:{name}")),
 )  # fmt: skip
-_WHERE = re.compile(r"^\s*\+\s+(?:where|and) ")
+_REST = re.compile(r"^\s*(?:\+\s+(?:where|and) |\(pytest_assertion plugin)")
+"""where parts of the author's expressions begin, or what pytest says of itself"""
 _HINTS = re.compile(r"^\s*(?:\.\.\.Full output truncated|Use -v to get)")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_NUMPY_NUMBER = re.compile(r"\bnp\.(?:\w+\(([^()]*)\)|(True|False)_)")
 _MOST_TEXT = 1500
 
 
@@ -151,11 +153,12 @@ def readable(text: str) -> str:
     `assert`, then the comparison with its numbers."""
     kept: list[str] = []
     for line in text.split("\n"):
-        if _WHERE.match(line):
+        if _REST.match(line):
             break
         if not _HINTS.match(line):
             kept.append(line)
-    return _ADDRESS.sub("", "\n".join(kept)).replace(FOLDER + "/", "")[:_MOST_TEXT].strip()
+    plain = _NUMPY_NUMBER.sub(lambda found: found[1] or found[2] or "", _ADDRESS.sub("", "\n".join(kept)))
+    return plain.replace(FOLDER + "/", "")[:_MOST_TEXT].strip()
 
 
 def _last_lines(text: str) -> str:

@@ -7,6 +7,7 @@ The tests' jail asks, a list of a word and what belongs to it, and waits for the
     ["name", text]                         a name of the student's module
     ["call", handle, operands...]          ["operate", operator, operands...]
     ["get", handle, name]                  ["set", handle, name, operand]        ["length", handle]
+    ["elements", handle, first, count]     its elements from there, at most 100, each for itself
     ["return", operand]                    what a function returns that the student's code called
     ["raise", kind, message]               or what it raises in there
     ["outcome", word, credit, text, number]    how the test ended; the number is that of the response it ended with
@@ -15,7 +16,8 @@ The tests' jail asks, a list of a word and what belongs to it, and waits for the
 An operand is a plain value, or a list: ["handle", number], ["function", number], ["list", operands...], ["tuple", ...].
 The answers to what reaches the student's code:
 
-    ["value", value]    ["handle", number, description]    ["call", function, such answers...]
+    ["value", value]    ["handle", number, description]    ["elements", such answers...]
+    ["call", function, such answers...]
     ["raised", number, kind, message]    ["missing", number, name]    ["ended"]    ["refused", text]
 """
 
@@ -31,7 +33,7 @@ import numpy as np
 
 from grader.domain.text import printable
 from grader.errors import SlotBroken
-from grader.sandbox.probes import Handle, Operand, Writer
+from grader.sandbox.probes import MAX_REPLIES, Handle, Operand, Writer
 from grader.sandbox.run import (
     Answer,
     AuthoredTests,
@@ -170,8 +172,8 @@ class Relay:
         writer = session.writer()
         if word == "return":
             return session.resume(self._returned(writer, *operands))
-        result = _OPERATIONS[word](writer, [self._operand(writer, operand) for operand in operands])
-        if result is not None:
+        operands = [self._operand(writer, operand) for operand in operands]
+        for result in _OPERATIONS[word](writer, operands):
             writer.hand(result, next(self._numbers))
         return session.ask(writer)
 
@@ -208,8 +210,10 @@ class Relay:
                 return ["missing", self._noted(event), name]
             case Replies(()):
                 return ["value", None]
-            case Replies((claim, *_)):
+            case Replies((claim,)):
                 return _told(claim)
+            case Replies(claims):
+                return ["elements", *map(_told, claims)]
             case Called(number, arguments):
                 return ["call", number, *map(_told, self._handed(arguments))]
         return ["ended"]
@@ -270,18 +274,25 @@ def _plain(number: complex) -> complex:
     return float(number) if isinstance(number, int) and number >= 1 << 63 else number
 
 
-def _set(writer: Writer, operands: list[Any]) -> None:
+def _set(writer: Writer, operands: list[Any]) -> list[Handle]:
     held, name, value = operands
     writer.set(held, name, value)
+    return []
 
 
-_OPERATIONS: dict[str, Callable[[Writer, list[Any]], Handle | None]] = {
-    "name": lambda writer, operands: writer.name(*operands),
-    "call": lambda writer, operands: writer.call(*operands),
-    "operate": lambda writer, operands: writer.operate(*operands),
-    "get": lambda writer, operands: writer.get(*operands),
-    "length": lambda writer, operands: writer.length(*operands),
+def _elements(writer: Writer, operands: list[Any]) -> list[Handle]:
+    held, first, count = operands
+    return [writer.item(held, first + k) for k in range(min(count, MAX_REPLIES))]
+
+
+_OPERATIONS: dict[str, Callable[[Writer, list[Any]], list[Handle]]] = {
+    "name": lambda writer, operands: [writer.name(*operands)],
+    "call": lambda writer, operands: [writer.call(*operands)],
+    "operate": lambda writer, operands: [writer.operate(*operands)],
+    "get": lambda writer, operands: [writer.get(*operands)],
+    "length": lambda writer, operands: [writer.length(*operands)],
     "set": _set,
+    "elements": _elements,
 }
 
 _DIED = "the process that ran the tests ended"

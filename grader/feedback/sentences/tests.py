@@ -29,7 +29,7 @@ def _shortened(text: str) -> str:
 
 
 SENTENCES: dict[str, Callable[..., str]] = {
-    "tests.passed": lambda f: "Passed.",
+    "tests.passed": lambda f: f"Passed, in all {f['of']} cases." if f["of"] > 1 else "Passed.",
     "tests.failed": _failed,
     "tests.skipped": lambda f: f"The test did not apply: {_shortened(f['text'])}",
     "tests.unusable": lambda f: (
