@@ -39,7 +39,8 @@ class AuthoredPlan:
     def fitted(self, program: Program) -> Program:
         """The program that runs them."""
         content = _content(self.task)
-        tests = AuthoredTests(content.name, self.checks, content.files, self.task.limits)
+        tensors = self.task.arguments == "torch"
+        tests = AuthoredTests(content.name, self.checks, content.files, self.task.limits, tensors)
         if not self.on_solution:
             return replace(program, tests=tests)
         units, others = content.solution[:1], content.solution[1:]

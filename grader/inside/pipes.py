@@ -68,7 +68,8 @@ class Pipes:
         raise EOFError("nobody answers any more")
 
     def tell(self, value: wire.Value) -> list[Any]:
-        """Send plain data to whoever is outside, and wait for the fields of the answer."""
+        """Send plain data to whoever is outside, and what was printed before it; wait for the fields of the answer."""
+        _flush_output()
         ticket = self.new_ticket()
         return self.ask(ticket, wire.frame(wire.Kind.ASK, [ticket, value]))
 

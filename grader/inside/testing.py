@@ -138,6 +138,8 @@ def _ending_of(error: BaseException, info: pytest.ExceptionInfo[BaseException]) 
         return "skipped", str(error), -1
     if isinstance(error, Refused):
         return "error", str(error), -1
+    if isinstance(error, pytest.FixtureLookupError):
+        return "error", f"there is no fixture `{error.argname}`", -1
     place = next((entry for entry in reversed(info.traceback) if str(entry.path).startswith(FOLDER)), None)
     where = f" ({entry_name(place.path)} line {place.lineno + 1})" if place else ""
     return "error", f"{type(error).__name__}: {error}"[:_MOST_TEXT] + where, -1

@@ -134,10 +134,10 @@ class Conversation:
 
     def answer(self, answer: Answer) -> None:
         """Answer a call that was to be answered later: the newest of them. Whoever is not there any more gets none."""
-        frame = self._transcript.late(answer)
+        if self._ended is not None:
+            return
         try:
-            if self._ended is None:
-                self._outbox.answer(frame)
+            self._outbox.answer(self._transcript.late(answer))
         except wire.Violation:
             self._stop(Ending.VIOLATED)
 

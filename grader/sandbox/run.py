@@ -33,6 +33,8 @@ class AuthoredTests:
     """all files of the folder, this one among them"""
     limits: Limits
     """of that jail, beside those that the student's code has"""
+    tensors: bool = False
+    """whether arrays reach the student's code as tensors"""
 
 
 @dataclass(frozen=True)
