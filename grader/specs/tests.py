@@ -158,8 +158,10 @@ def _is_test(node: ast.stmt) -> bool:
 def _marks(node: ast.FunctionDef) -> Iterator[tuple[str, object, ast.expr]]:
     """`pytest.mark.points(3)` and `pytest.mark.visibility("hidden")`: the mark, and its value, None if no literal."""
     for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        word = called.attr if isinstance(called, ast.Attribute) else ""
-        if word in ("points", "visibility") and ast.unparse(called) == f"pytest.mark.{word}":
-            given = decorator.args if isinstance(decorator, ast.Call) else []
-            yield word, given[0].value if len(given) == 1 and isinstance(given[0], ast.Constant) else None, decorator
+        called, given = decorator, list[ast.expr]()
+        if isinstance(decorator, ast.Call):
+            called, given = decorator.func, decorator.args
+        match called:
+            case ast.Attribute(ast.Attribute(ast.Name("pytest"), "mark"), ("points" | "visibility") as word):
+                literal = given[0].value if len(given) == 1 and isinstance(given[0], ast.Constant) else None
+                yield word, literal, decorator

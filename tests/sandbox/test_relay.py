@@ -170,7 +170,7 @@ class Liar:
 def f(x, g): return Liar()
 """, "failed"),
     "pretends": (
-        "class Liar:\n    __class__ = float\n    __eq__ = lambda *_: True\ndef f(x, g): return Liar()", "raised",
+        "class Liar:\n    __class__ = float\n    __eq__ = lambda *_: True\ndef f(x, g): return Liar()", "failed",
     ),
     "number": ("class Four(float):\n    __eq__ = lambda *_: True\ndef f(x, g): return Four(5.0)", "failed"),
     "text": ("def f(x, g): return '4.0'", "failed"),
