@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FOLDER = f"{SCRATCH}/checks"
 _OPTIONS = (
     "--quiet", "--tb=line", "--capture=no", "--color=no", "-c", "/dev/null", "--rootdir", FOLDER,
+    f"--confcutdir={FOLDER}",
     *(word for name in ("cacheprovider", "junitxml", "pastebin", "doctest", "faulthandler", "stepwise", "debugging",
                         "unittest", "setuponly", "setupplan")
       for word in ("-p", f"no:{name}")),
