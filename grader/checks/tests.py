@@ -2,7 +2,7 @@
 
 A test that neither passed nor failed by an assertion, nor ended with the student's code, may be at fault itself, or
 cannot deal with what that code returned. It is asked of the author's own solution: where that passes, the answer was
-the reason, else the author is told, and nobody gets a score.
+the reason, else the author is told, and nobody gets a score. Tests that such a one kept from being run are run again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from grader.sandbox.run import AuthoredTests, Ending, Missing, Outcome, Probe, P
 from reference.bundle import Bundle
 from reference.problem import Misconception
 
+_MOST_AGAIN = 3
 _NEARLY = 0.9
 """of its limit: who is stopped before had less left, of what all tests may take together"""
 
@@ -34,6 +35,8 @@ class AuthoredPlan:
     task: Task
     checks: tuple[str, ...]
     on_solution: bool = False
+    again: int = 0
+    """how often some were run again"""
     probes: tuple[Probe, ...] = ()
 
     def fitted(self, program: Program) -> Program:
@@ -73,23 +76,32 @@ def judge(asked: AuthoredPlan, run: Run) -> list[Judgement]:
     by_test: dict[str, list[Outcome]] = {name: [] for name in asked.checks}
     for outcome in run.outcomes:
         by_test.get(outcome.test, []).append(outcome)
-    return [_judged(asked.task, name, share[name], found, run) for name, found in by_test.items()]
+    judged = [_judged(asked.task, name, share[name], found, run) for name, found in by_test.items()]
+    return [replace(item, facts={**item.facts, "on_solution": asked.on_solution}) for item in judged]
 
 
 def further(asked: AuthoredPlan, judgements: Sequence[Judgement]) -> AuthoredPlan | None:
-    """The same tests on the author's solution, where they may be at fault."""
+    """Tests that were not run once more; then those that may be at fault on the author's solution."""
     open_tests = tuple(item.check for item in judgements if item.inconclusive)
-    return None if asked.on_solution or not open_tests else replace(asked, checks=open_tests, on_solution=True)
+    if asked.on_solution or not open_tests:
+        return None
+    not_run = tuple(item.check for item in judgements if item.inconclusive and not item.facts["of"])
+    if not_run and len(not_run) < len(asked.checks) and asked.again < _MOST_AGAIN:
+        return replace(asked, checks=not_run, again=asked.again + 1)
+    return replace(asked, checks=open_tests, on_solution=True)
 
 
 def settle(judgements: Sequence[Judgement], more: Sequence[Judgement], task: Task) -> list[Judgement]:
-    """What was open is decided by how the solution fared. Raises SpecError where it did not pass."""
-    on_solution = {item.check: item for item in more}
+    """What was run again has its judgement. What was open is decided by how the solution fared: raises SpecError where
+    it did not pass."""
+    latest = {item.check: item for item in more}
+    if not any(item.facts["on_solution"] for item in more):
+        return [latest.get(item.check, item) for item in judgements]
     faulty = [item for item in more if item.verdict is not Verdict.PASSED]
     if faulty:
         raise SpecError([_fault(item, task) for item in faulty])
     return [
-        replace(item, verdict=Verdict.INVALID_OUTPUT, inconclusive=False) if item.check in on_solution else item
+        replace(item, verdict=Verdict.INVALID_OUTPUT, inconclusive=False) if item.check in latest else item
         for item in judgements
     ]
 
@@ -106,7 +118,7 @@ def _judged(task: Task, name: str, share: float, outcomes: Sequence[Outcome], ru
     if run.ending is not Ending.FINISHED:
         return _of(name, share, endings.no_response(run, task.limits), outcomes)
     unusable = next((outcome.text for outcome in outcomes if outcome.word == "error"), None)
-    if run.fault or not outcomes or unusable is not None:
+    if not outcomes or unusable is not None:
         text = unusable or run.fault or "it was not collected"
         finding: Finding = (Verdict.SYSTEM_ERROR, "tests.unusable", {"text": text})
         return replace(_of(name, share, finding, outcomes), inconclusive=True)

@@ -38,11 +38,9 @@ class Oracles:
         def oracle(*arguments: Any) -> Any:
             # Before anything is sent: a student's own objects may call an oracle while they are looked at.
             ticket = self._pipes.new_ticket()
-            operands = (*captured, *arguments)
             word, *content = self._pipes.ask(ticket, _call(ticket, number, captured, arguments))
             while word == "probe":
-                told = self._nested(self._respond, operands, *content)
-                word, *content = self._pipes.tell(told)
+                word, *content = self._pipes.tell(self._told((*captured, *arguments), *content))
             if word == "value":
                 (value,) = content
                 # What was received is read-only; a student gets memory of their own.
@@ -50,11 +48,17 @@ class Oracles:
             if word == "raise":
                 kind, message = content
                 raise getattr(builtins, kind)(message)
-            return self._nested(self._execute, operands, *content)
+            return self._nested(self._execute, (*captured, *arguments), *content)
 
         # What a TypeError about too many arguments, or a student who prints it, should say.
         oracle.__qualname__ = "oracle"
         return oracle
+
+    def _told(self, operands: tuple[Any, ...], probe: list[Any]) -> wire.Value:
+        try:
+            return self._nested(self._respond, operands, probe)  # type: ignore[no-any-return]
+        except RecursionError as error:
+            return ["exception", "RecursionError", str(error), [], "", 0]
 
     def _nested(self, work: Callable[..., Any], *content: Any) -> Any:
         depth = getattr(self._nesting, "depth", 0)

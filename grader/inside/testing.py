@@ -37,7 +37,7 @@ _REST = re.compile(r"^\s*(?:\+\s+(?:where|and) |\(pytest_assertion plugin)")
 """where parts of the author's expressions begin, or what pytest says of itself"""
 _HINTS = re.compile(r"^\s*(?:\.\.\.Full output truncated|Use -v to get)")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-_NUMPY_NUMBER = re.compile(r"\bnp\.(?:\w+\(([^()]*)\)|(True|False)_)")
+_NUMPY_NUMBER = re.compile(r"\bnp\.(?:(?:float|u?int|complex)\d+\(([^()]*)\)|(True|False)_)")
 _MOST_TEXT = 1500
 
 
@@ -58,22 +58,25 @@ def run(pipes: Pipes) -> None:
     module.__dict__["StudentError"] = StudentError
     sys.modules["nabla"] = module
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    pytest.register_assert_rewrite(*(Path(name).stem for name, _ in files if name.endswith(".py") and name != file))
-    plugin = _Plugin(ask, seed, frozenset(names))
+    modules = [".".join(Path(name).with_suffix("").parts) for name, _ in files if name.endswith(".py")]
+    plugin = _Plugin(ask, seed, frozenset(names), modules)
     pytest.main([*_OPTIONS, f"{FOLDER}/{file}"], plugins=[plugin])
 
 
 class _Plugin:
     """Fixtures and marks of the tests, and what is told of each."""
 
-    def __init__(self, ask: Callable[[list[Any]], Any], seed: int, names: frozenset[str]) -> None:
+    def __init__(self, ask: Callable[[list[Any]], Any], seed: int, names: frozenset[str], modules: list[str]) -> None:
         self._ask = ask
         self._seed = seed
         self._names = names
+        self._modules = modules
         self._credit = 0.0
         self._ending: tuple[str, str, int] = ("passed", "", -1)
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        # Of the files beside the tests as well, pytest is to say how an assertion failed.
+        pytest.register_assert_rewrite(*self._modules)
         config.addinivalue_line("markers", "points(number): what the test is worth")
         config.addinivalue_line("markers", "visibility(word): who may see how it ended")
 
@@ -119,9 +122,6 @@ class _Plugin:
         if call.excinfo is not None and self._ending[0] == "passed":
             self._ending = _ending_of(call.excinfo.value, call.excinfo)
 
-    def pytest_exception_interact(self) -> None:
-        """Nothing is shown: what matters of an exception has been told."""
-
 
 def _function_of(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", item.name))
@@ -142,13 +142,13 @@ def _ending_of(error: BaseException, info: pytest.ExceptionInfo[BaseException]) 
     if isinstance(error, pytest.FixtureLookupError):
         return "error", f"there is no fixture `{error.argname}`", -1
     place = next((entry for entry in reversed(info.traceback) if str(entry.path).startswith(FOLDER)), None)
-    where = f" ({entry_name(place.path)} line {place.lineno + 1})" if place else ""
+    where = f" ({_below_folder(str(place.path))} line {place.lineno + 1})" if place else ""
     return "error", f"{type(error).__name__}: {error}"[:_MOST_TEXT] + where, -1
 
 
-def entry_name(path: Any) -> str:
-    """Of a file of the tests, below their folder."""
-    return str(path).removeprefix(FOLDER + "/")
+def _below_folder(text: str) -> str:
+    """Without where the tests lie in here, which is nowhere else."""
+    return text.replace(FOLDER + "/", "")
 
 
 def readable(text: str) -> str:
@@ -161,12 +161,12 @@ def readable(text: str) -> str:
         if not _HINTS.match(line):
             kept.append(line)
     plain = _NUMPY_NUMBER.sub(lambda found: found[1] or found[2] or "", _ADDRESS.sub("", "\n".join(kept)))
-    return plain.replace(FOLDER + "/", "")[:_MOST_TEXT].strip()
+    return _below_folder(plain)[:_MOST_TEXT].strip()
 
 
 def _last_lines(text: str) -> str:
     """The end of what pytest says of a file that it cannot collect, without where it lies in here."""
-    return "\n".join(text.replace(FOLDER + "/", "").split("\n")[-6:])[:_MOST_TEXT]
+    return "\n".join(_below_folder(text).split("\n")[-6:])[:_MOST_TEXT]
 
 
 def warm_up() -> None:

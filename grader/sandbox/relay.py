@@ -57,10 +57,9 @@ _ALL_TESTS = 3
 """A submission that hangs in every test is waited for so many times its limit, in all of them together."""
 _MAX_TEXT = 4000
 _MAX_OUTCOMES = 2000
-_KINDS = ("ValueError", "ArithmeticError", "ZeroDivisionError", "OverflowError", "RuntimeError")
+_KINDS = ("ValueError", "ArithmeticError", "ZeroDivisionError", "OverflowError")
 _WORDS = ("passed", "failed", "raised", "ended", "skipped", "error")
 _PLAIN = ("number", "array", "list", "tensor", "none")
-_DONE = "done"
 
 
 class Relay:
@@ -76,7 +75,8 @@ class Relay:
     def _reset(self) -> None:
         self._open.close()
         self._session: Session | None = None
-        self._test = ("", "")
+        self._test: tuple[str, str] | None = None
+        """which is being run, and its parameters"""
         self._responses: list[Raised | Missing] = []
         self._last: Run | None = None
         self._numbers = itertools.count()
@@ -128,15 +128,14 @@ class Relay:
 
     def _end(self, word: str, credit: float, text: str, number: int) -> Value:
         self._finish()
-        if word not in _WORDS or len(self._outcomes) == _MAX_OUTCOMES:
+        if self._test is None or word not in _WORDS or len(self._outcomes) == _MAX_OUTCOMES:
             raise Violation("not an outcome of a test")
         response = self._responses[number] if 0 <= number < len(self._responses) else None
         if self._last is not None and self._last.ending is not Ending.FINISHED:
             word = "ended"  # whatever the test made of it
         earned = min(1.0, max(0.0, credit)) if credit == credit else 0.0
-        self._outcomes.append(
-            Outcome(*self._test, word, printable(text[:_MAX_TEXT]), earned, response, self._last)
-        )  # fmt: skip
+        self._outcomes.append(Outcome(*self._test, word, printable(text[:_MAX_TEXT]), earned, response, self._last))
+        self._test = None
         return None
 
     def _finish(self) -> None:
@@ -168,7 +167,7 @@ class Relay:
         session = self._session or self._opened()
         if word == "raise":
             kind, message = map(str, operands)
-            return session.resume(Refused(message[:200], kind if kind in _KINDS else "RuntimeError"))
+            return session.resume(Refused(message[:200], kind if kind in _KINDS else "ValueError"))
         writer = session.writer()
         if word == "return":
             return session.resume(self._returned(writer, *operands))
@@ -216,29 +215,33 @@ class Relay:
                 return _told(claim)
             case Replies(claims):
                 return ["elements", *map(_told, claims)]
-            case Called(number, arguments):
-                return ["call", number, *map(_told, self._handed(arguments))]
+            case Called(number, arguments) if all(claim.form in _PLAIN for claim in arguments):
+                return ["call", number, *map(_told, arguments)]
+            case Called(number):
+                return self._called(number)
         return ["ended"]
 
     def _noted(self, response: Raised | Missing) -> int:
         self._responses.append(response)
         return len(self._responses) - 1
 
-    def _handed(self, arguments: tuple[Claim, ...]) -> tuple[Claim, ...]:
-        """Arguments of a function that was called; objects among them are kept where they are."""
-        if all(claim.form in _PLAIN for claim in arguments):
-            return arguments
+    def _called(self, number: int) -> Value:
+        """A function was called with objects, which are kept where they are."""
         assert self._session is not None
         writer = self._session.writer()
         for operand in writer.operands:
             writer.hand(operand, next(self._numbers))
         found = self._session.ask(writer)
-        return found.claims if isinstance(found, Replies) else ()
+        if isinstance(found, Called):
+            raise Violation("a call while arguments are looked at")
+        return ["call", number, *map(_told, found.claims)] if isinstance(found, Replies) else self._answer(found)
 
     def result(self, tests: Run) -> Run:
         """All that is known, after the tests' jail has ended as `tests` says."""
         self._finish()
         fault = self._fault or ("" if tests.ending is Ending.FINISHED else _FAULTS.get(tests.ending, _DIED))
+        if fault and self._test is not None:
+            self._outcomes.append(Outcome(*self._test, "error", fault, run=self._last))
         first = self._runs[0] if self._runs else tests
         # The first that printed something stands for all: each imported the same file.
         output = next((run.output for run in self._runs if run.output), "")

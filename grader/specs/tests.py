@@ -81,7 +81,10 @@ class _Reader(TaskReader[PytestSpec]):
 
     def _solution(self, file: str) -> Files:
         """With the file that is handed in first; where there is none, that is blamed elsewhere."""
-        files = self._document.files_below("solution", 4 * _LARGEST_FOLDER) or ()
+        files = self._document.files_below("solution", _LARGEST_FOLDER)
+        if files is None:
+            self._blame(("kind",), "the files in solution/ are larger than 1 MiB together, or more than 100")
+            return ()
         return tuple(sorted(files, key=lambda item: item[0] != file))
 
     def _functions(self, name: str, content: bytes) -> list[_Function]:
