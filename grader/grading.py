@@ -305,7 +305,7 @@ class _Grading:
             message += "\n" if "\n" in message else " "
             message += say(judgement.remark, judgement.facts, self._submission.line)
         return CheckReport(
-            judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
+            judgement.check, _title(judgement.check), judgement.verdict,
             maximum * judgement.credit, maximum, message,
             diagnosis.note if diagnosis else None, diagnosis.hint if diagnosis else None,
             task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
@@ -317,6 +317,10 @@ def _skipped(task: Task, unmet: list[str]) -> list[Judgement]:
         Judgement(check, share, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
         for check, share in KINDS[task.kind].shares(task)
     ]
+
+
+def _title(check: str) -> str:
+    return check.removeprefix("test_").replace("_", " ").replace("-", " ")
 
 
 def _each_hint_once(checks: Sequence[CheckReport]) -> Iterator[CheckReport]:

@@ -117,6 +117,11 @@ def _fault(item: Judgement, task: Task) -> Problem:
 def _judged(task: Task, name: str, share: float, outcomes: Sequence[Outcome], run: Run) -> Judgement:
     if run.ending is not Ending.FINISHED:
         return _of(name, share, endings.no_response(run, task.limits), outcomes)
+    broken = next(
+        (found for outcome in outcomes if outcome.run and (found := endings.not_importable(outcome.run))), None
+    )
+    if broken:
+        return _of(name, share, broken, ())
     unusable = next((outcome.text for outcome in outcomes if outcome.word == "error"), None)
     if not outcomes or unusable is not None:
         text = unusable or run.fault or "it was not collected"
@@ -131,6 +136,8 @@ def _of(name: str, share: float, finding: Finding, outcomes: Sequence[Outcome]) 
     """With the part of the points that all cases of the test have earned, and how many passed."""
     verdict, cause, facts = finding
     credit = sum(outcome.credit for outcome in outcomes) / len(outcomes) if outcomes else 0.0
+    if verdict is Verdict.FAILED and credit > 0:
+        verdict = Verdict.PARTIAL
     passed = sum(outcome.word == "passed" for outcome in outcomes)
     facts = {**facts, "passed": passed, "of": len(outcomes), "earned": credit}
     remark = "tests.cases" if passed < len(outcomes) > 1 else "tests.earned" if 0 < credit < 1 else None
@@ -138,12 +145,8 @@ def _of(name: str, share: float, finding: Finding, outcomes: Sequence[Outcome]) 
 
 
 def _finding(outcome: Outcome, task: Task) -> Finding:
-    partly = Verdict.PARTIAL if outcome.credit > 0 else Verdict.FAILED
     if outcome.run is not None and outcome.run.ending is not Ending.FINISHED:
         return _ended(outcome.run, task)
-    imported = endings.not_importable(outcome.run) if outcome.run else None
-    if imported and outcome.word in ("raised", "failed"):
-        return imported
     match outcome.response:
         case Raised() if outcome.word == "raised":
             return _raised(outcome.response, outcome.run, task)
@@ -151,7 +154,7 @@ def _finding(outcome: Outcome, task: Task) -> Finding:
             return endings.missing(outcome.response, outcome.run)
     if outcome.word == "skipped":
         return Verdict.SKIPPED, "tests.skipped", {"text": outcome.text}
-    return partly, "tests.failed", {"text": outcome.text}
+    return Verdict.FAILED, "tests.failed", {"text": outcome.text}
 
 
 def _ended(run: Run, task: Task) -> Finding:

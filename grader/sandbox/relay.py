@@ -307,4 +307,5 @@ _FAULTS = {
     Ending.MEMORY: "the tests themselves needed more memory than `limits: memory` allows",
     Ending.OUTPUT: "the tests themselves printed too much",
     Ending.FILES: "the tests themselves wrote too many files",
+    Ending.VIOLATED: "the tests asked what cannot be asked, or sent more than 64 MiB to the student's code",
 }
