@@ -24,6 +24,8 @@ from reference.bundle import Bundle
 from reference.problem import Misconception
 
 _MOST_AGAIN = 3
+_FOR_PYTEST = 1.0
+"""seconds that the tests have beyond the task's limits, for pytest itself"""
 _NEARLY = 0.9
 """of its limit: who is stopped before had less left, of what all tests may take together"""
 
@@ -43,7 +45,9 @@ class AuthoredPlan:
         """The program that runs them."""
         content = _content(self.task)
         tensors = self.task.arguments == "torch"
-        tests = AuthoredTests(content.name, self.checks, content.files, self.task.limits, tensors)
+        own = self.task.limits
+        limits = replace(own, wall=own.wall + _FOR_PYTEST, cpu=own.cpu + _FOR_PYTEST)
+        tests = AuthoredTests(content.name, self.checks, content.files, limits, tensors)
         if not self.on_solution:
             return replace(program, tests=tests)
         units, others = content.solution[:1], content.solution[1:]
