@@ -16,6 +16,7 @@ from grader import __version__
 from grader.bundles import Bundles
 from grader.checks.judgement import Judgement, Plan
 from grader.checks.kinds import KINDS
+from grader.checks.tests import AuthoredPlan
 from grader.diagnosis.catalogue import CONDITIONS
 from grader.diagnosis.match import Diagnosis, recognise
 from grader.domain.assignment import Assignment, Task, Visibility
@@ -25,7 +26,7 @@ from grader.domain.submission import Submission
 from grader.errors import SlotBroken
 from grader.feedback.drawing import draw
 from grader.feedback.sentences.say import say, syntax_error
-from grader.sandbox import course_runtimes
+from grader.sandbox import course_runtimes, relay
 from grader.sandbox.run import AFRESH, Ending, Probe, Program, Replies, Run, Unit
 from grader.sandbox.slot import Slot
 from grader.stages import Found, checks_of, is_visible, stages, together
@@ -43,11 +44,15 @@ class Grader:
 
     The points of a grading are drawn by hash of the submission, the revision and `secret`: without one that students do
     not know, they could choose among versions of a file the one that meets points which are kind to a wrong answer.
+    `tests` is where an author's own tests are run, for assignments that have any.
     """
 
-    def __init__(self, assignment: Assignment, slot: Slot, bundles: Bundles, secret: str = "") -> None:
+    def __init__(
+        self, assignment: Assignment, slot: Slot, bundles: Bundles, secret: str = "", tests: Slot | None = None
+    ) -> None:
         self._assignment = assignment
         self._slot = slot
+        self._tests = tests
         self._bundles = bundles
         self._secret = secret
 
@@ -55,7 +60,7 @@ class Grader:
         """The report. Raises SpecError where the assignment is at fault, SandboxRefused where there is no sandbox."""
         # The same bytes always meet the same points, other bytes others.
         drawn = seed or _keyed(self._secret, submission.sha256, self._assignment.revision)
-        return _Grading(self._assignment, self._slot, self._bundles, submission, drawn, only).report()
+        return _Grading(self._assignment, self._slot, self._tests, self._bundles, submission, drawn, only).report()
 
 
 def unreadable(assignment: Assignment, name: str, sha256: str, received: datetime, message: str) -> Report:
@@ -73,6 +78,7 @@ class _Grading:
         self,
         assignment: Assignment,
         slot: Slot,
+        tests: Slot | None,
         bundles: Bundles,
         submission: Submission,
         seed: str,
@@ -80,6 +86,7 @@ class _Grading:
     ) -> None:
         self._assignment = assignment
         self._slot = slot
+        self._tests = tests
         self._bundles = bundles
         self._submission = submission
         self._seed = seed
@@ -169,12 +176,13 @@ class _Grading:
         where the child came to no good end: no task loses by another one's endless loop, exception or crash.
         """
         tasks = [task for task in self._tasks if together(task) and task.limits == self._tasks[0].limits]
-        if len(tasks) < 2:
+        planned = [self._plan(task, together(task)) for task in tasks]
+        plans = [plan for plan in planned if not isinstance(plan, AuthoredPlan)]
+        if len(plans) < 2:
             return
-        plans = [self._plan(task, together(task)) for task in tasks]
         # It is loaded once before all probes; the first task need not load it again.
         probes = [probe for plan in plans for probe in (AFRESH, *plan.probes)][1:]
-        run = self._run(replace(self._program(tasks[0], probes), patience=_TOGETHER_SECONDS))
+        run = self._run(replace(self._program(plans[0].task, probes), patience=_TOGETHER_SECONDS))
         if run.ending is not Ending.FINISHED or run.output or any(not _is_plain(unit) for unit in run.units):
             return
         start = 0
@@ -189,9 +197,13 @@ class _Grading:
         """Asks further where what came left it open."""
         kind = KINDS[task.kind]
         while (more := kind.further(asked, judgements)) is not None:
-            found = kind.judge(more, self._run(self._program(task, more.probes)))
+            found = kind.judge(more, self._run(self._asked(more)))
             judgements, asked = [*kind.settle(judgements, found, task)], more
         return [_credited(task, item) for item in judgements]
+
+    def _asked(self, plan: Plan) -> Program:
+        program = self._program(plan.task, plan.probes)
+        return plan.fitted(program) if isinstance(plan, AuthoredPlan) else program
 
     def _program(self, task: Task, probes: Sequence[Probe]) -> Program:
         return Program(
@@ -210,8 +222,9 @@ class _Grading:
         That it is not ends a grading without a score. So it is decided once, and by a child that runs nothing and is
         asked nothing: code that ran may say so to get out, and a child that holds hidden inputs must not decide at all.
         """
-        program = self._program(asked.task, asked.probes)
-        if not decides and not self._is_python:
+        program = self._asked(asked)
+        # Tests would be run one by one on something that is not Python.
+        if (program.tests or not decides) and not self._is_python:
             compiled, refusal = self._compile(program)
             if refusal:
                 return compiled, refusal
@@ -226,19 +239,23 @@ class _Grading:
 
     def _compile(self, program: Program) -> tuple[Run, str]:
         """What a child says that only compiles; the text is why none of it is Python, if so. Asked once at most."""
-        run = self._run(replace(program, probes=(), only_compile=True))
+        run = self._run(replace(program, probes=(), only_compile=True, tests=None))
         self._is_python = not _is_unreadable(run)
         return run, "" if self._is_python else self._unreadable(run)
 
     def _run(self, program: Program) -> Run:
         started = time.monotonic()
         try:
-            run = self._slot.run(program)
+            run = self._run_tests(program) if program.tests else self._slot.run(program)
         finally:
             self._sandbox_seconds += time.monotonic() - started
         # Whatever a later child says of it.
         self._is_python = self._is_python or (bool(run.units) and not _is_unreadable(run))
         return run
+
+    def _run_tests(self, program: Program) -> Run:
+        assert self._tests is not None, "whoever grades an assignment with tests has a slot for them"
+        return relay.run(self._slot, self._tests, program)
 
     def _unreadable(self, run: Run) -> str:
         """Why none of the units is Python."""
@@ -289,9 +306,10 @@ class _Grading:
         # Who gets no hint is told at least how to find out.
         remark = judgement.remark or ("by_hand" if judgement.cause in _BY_HAND and diagnosis is None else None)
         if remark:
-            message += " " + say(remark, judgement.facts, self._submission.line)
+            message += "\n" if "\n" in message else " "
+            message += say(remark, judgement.facts, self._submission.line)
         return CheckReport(
-            judgement.check, judgement.check.replace("_", " ").replace("-", " "), judgement.verdict,
+            judgement.check, _title(judgement.check), judgement.verdict,
             maximum * judgement.credit, maximum, message,
             diagnosis.note if diagnosis else None, diagnosis.hint if diagnosis else None,
             task.visibility.get(judgement.check, Visibility.VISIBLE), judgement.evidence,
@@ -313,6 +331,10 @@ def _skipped(task: Task, unmet: list[str]) -> list[Judgement]:
         Judgement(check, share, Verdict.SKIPPED, "skipped", {"needs": ", ".join(unmet)})
         for check, share in KINDS[task.kind].shares(task)
     ]
+
+
+def _title(check: str) -> str:
+    return check.removeprefix("test_").replace("_", " ").replace("-", " ")
 
 
 def _each_hint_once(checks: Sequence[CheckReport]) -> Iterator[CheckReport]:

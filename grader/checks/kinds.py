@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from grader.checks import autodiff, autograd, derivative, lagrangian, numerical, operators
+from grader.checks import autodiff, autograd, derivative, lagrangian, numerical, operators, tests
 
 KINDS: dict[str, ModuleType] = {
     "derivative": derivative,
@@ -13,5 +13,6 @@ KINDS: dict[str, ModuleType] = {
     "autodiff": autodiff,
     "autodiff.operator": operators,
     "autograd": autograd,
+    "pytest": tests,
 }
 """`grader.checks` says what such a module has."""

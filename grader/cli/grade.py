@@ -19,6 +19,7 @@ from grader.feedback.document import document, for_student
 from grader.grading import Grader, unreadable
 from grader.intake.read import read_path
 from grader.sandbox.choice import from_settings
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.bundle import Bundle, Part
@@ -64,8 +65,9 @@ def grade_all(
 def _reports(
     assignment: Assignment, paths: tuple[Path, ...], seed: str | None, task: str | None
 ) -> Iterator[tuple[Path, Report]]:
-    with Slot(from_settings(), assignment.runtime) as slot:
-        grader = Grader(assignment, slot, Bundles(cache_folder(), _build))
+    launcher = from_settings()
+    with Slot(launcher, assignment.runtime) as slot, Slot(launcher, TESTS) as tests:
+        grader = Grader(assignment, slot, Bundles(cache_folder(), _build), tests=tests)
         for path in paths:
             try:
                 yield path, grader.grade(read_path(path, assignment.file), seed, task)

@@ -19,11 +19,12 @@ from grader.domain.assignment import Assignment, Task
 from grader.domain.report import Report
 from grader.errors import Problem as SpecProblem
 from grader.errors import SpecError, StudentFault, SystemFault
-from grader.gates import DRAWS, Mistakes, given_away, missed, mistakes
+from grader.gates import DRAWS, Mistakes, draws, given_away, missed, mistakes
 from grader.grading import Grader
 from grader.intake.read import read_path
 from grader.sandbox import course_runtimes
 from grader.sandbox.choice import from_settings
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.api import build_audited
@@ -58,8 +59,13 @@ def _verify(folder: Path, tally: Tally | None) -> int:
     try:
         assignment = load(folder)
         course_runtimes.require(assignment)
-        with tempfile.TemporaryDirectory() as cache, Slot(from_settings(), assignment.runtime) as slot:
-            problems = _Verification(assignment, folder, slot, Path(cache), tally).problems()
+        launcher = from_settings()
+        with (
+            tempfile.TemporaryDirectory() as cache,
+            Slot(launcher, assignment.runtime) as slot,
+            Slot(launcher, TESTS) as tests,
+        ):
+            problems = _Verification(assignment, folder, slot, tests, Path(cache), tally).problems()
     except SpecError as error:
         problems = [str(problem) for problem in error.problems]
     for problem in problems:
@@ -98,6 +104,7 @@ class _Verification:
     assignment: Assignment
     folder: Path
     slot: Slot
+    tests: Slot
     cache: Path
     tally: Tally | None
     audits: dict[str, Audit] = field(default_factory=dict)
@@ -115,7 +122,10 @@ class _Verification:
         found = [problem for task in self.assignment.tasks for problem in self._of_task(task)]
         if found:
             return found  # what is right is not known
-        return [*self._handed_in("solution", missed, DRAWS), *self._handed_in("starter", given_away, DRAWS[:1])]
+        return [
+            *self._handed_in("solution", missed, draws(self.assignment)),
+            *self._handed_in("starter", given_away, DRAWS[:1]),
+        ]
 
     def _of_task(self, task: Task) -> list[str]:
         started = time.monotonic()
@@ -170,7 +180,7 @@ class _Verification:
             submission = read_path(self.folder / part / self.assignment.file, self.assignment.file)
         except StudentFault as fault:
             return [f"{part}/: {fault}"]
-        grader = Grader(self.assignment, self.slot, self._bundles)
+        grader = Grader(self.assignment, self.slot, self._bundles, tests=self.tests)
         reports = [grader.grade(submission, seed) for seed in seeds]
         least = min(report.score or 0 for report in reports)
         draws = f", {len(seeds)} draws of points" if len(seeds) > 1 else ""

@@ -23,6 +23,7 @@ _MAX_BYTES = 8 << 20
 _ARRAYS = (np.ndarray, np.generic)
 _NUMBERS = (int, float, complex)
 _MAX_ELEMENTS = 100
+_MAX_TEXT = 1000
 
 
 def claim(value: Any) -> wire.Value:
@@ -40,6 +41,13 @@ def claim(value: Any) -> wire.Value:
     if isinstance(value, list | tuple):
         return _from_list(value, name)
     return ["object", None, name]
+
+
+def claim_with_text(value: Any) -> wire.Value:
+    """The same, where a text is one as well: [text, None, its beginning]."""
+    if isinstance(value, str):
+        return ["text", None, str.__str__(value)[:_MAX_TEXT]]
+    return claim(value)
 
 
 def elements(value: Any, depth: int = 1) -> wire.Value:

@@ -22,18 +22,23 @@ Instruction k leaves its value in the slot after those of the operands, and refe
     ["reply", slot]                  report what that slot holds now
     ["elements", slot, depth]        report what the elements of a list are, and of lists in it
     ["unchanged", slot]              report whether a constant's slot still holds what was received
+    ["kept", number]                 what was handed over under this number
+    ["hand", slot, number]           report numbers or text; keep anything else under this number, or the one that it
+                                     has already, and report that
+    ["tests"]                        run the tests of an author, where the runtime has what it takes
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 import operator
 import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.inside import claims
+from grader.inside import claims, source
 from grader.inside.oracles import Oracles
 
 if TYPE_CHECKING:
@@ -53,12 +58,19 @@ class Surroundings:
 
     def __init__(self, module: types.ModuleType, pipes: Pipes) -> None:
         self.module = module
-        self.oracles = Oracles(pipes, self._execute)
+        self.pipes = pipes
+        self.oracles = Oracles(pipes, self._execute, self._respond)
+        self.kept: dict[int, Any] = {}
+        self.numbers: dict[int, int] = {}
+        """of what is kept, by identity"""
 
     def _execute(self, operands: tuple[Any, ...], probe: list[Any], result: int) -> Any:
         machine = Machine(self, operands)
         machine.execute(probe)
         return machine.slots[result]
+
+    def _respond(self, operands: tuple[Any, ...], probe: list[Any]) -> wire.Value:
+        return respond(self, probe, operands)
 
 
 class Machine:
@@ -144,6 +156,22 @@ class Machine:
     def elements(self, slot: int, depth: int) -> None:
         self.replies.append(claims.elements(self.slots[slot], depth))
 
+    def kept(self, number: int) -> Any:
+        return self._surroundings.kept[number]
+
+    def hand(self, slot: int, number: int) -> None:
+        value = self.slots[slot]
+        said: Any = claims.claim_with_text(value)
+        if said[0] in ("object", "too-large"):
+            # Held for the rest of the run, so that nothing else gets its identity.
+            number = self._surroundings.numbers.setdefault(id(value), number)
+            self._surroundings.kept[number] = value
+            said = ["kept", np.array(number), said[2]]
+        self.replies.append(said)
+
+    def tests(self) -> None:
+        sys.modules["grader.inside.testing"].run(self._surroundings.pipes)
+
     def unchanged(self, slot: int) -> None:
         self.replies.append(_TRUTHS[is_equal(self.slots[slot], self._received[slot])])
 
@@ -167,6 +195,9 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "reply": Machine.reply,
     "elements": Machine.elements,
     "unchanged": Machine.unchanged,
+    "kept": Machine.kept,
+    "hand": Machine.hand,
+    "tests": Machine.tests,
 }
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
@@ -176,6 +207,28 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 _TRUTHS = {truth: claims.claim(truth) for truth in (True, False)}
+
+
+def respond(surroundings: Surroundings, probe: list[Any], operands: tuple[Any, ...] = ()) -> wire.Value:
+    """Run a program, and say what came of it: replies, an exception, or a name that is missing."""
+    machine = Machine(surroundings, operands)
+    try:
+        machine.execute(probe)
+    except Missing as error:
+        return ["missing", str(error)]
+    except BaseException as error:  # noqa: BLE001 - the student's code may raise anything
+        lines: list[wire.Value] = [[label, number] for label, number in source.own_lines(error)]
+        # One slot for each instruction that came to its end.
+        done = len(machine.slots) - len(operands)
+        return ["exception", *source.describe(error), lines, _signature(machine.called), done]
+    return ["replies", machine.replies]
+
+
+def _signature(function: Any) -> str:
+    try:
+        return str(inspect.signature(function))[:200]
+    except Exception:  # noqa: BLE001 - __signature__ may be the student's
+        return ""
 
 
 def is_equal(held: Any, received: Any) -> bool:

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from grader.inside.pipes import Pipes
 
     Execute = Callable[[tuple[Any, ...], list[Any], int], Any]
+    Respond = Callable[[tuple[Any, ...], list[Any]], wire.Value]
 
 _MAX_NESTING = 16
 
 
 class Oracles:
-    """Makes them. `execute` runs a program on operands and returns what its slot of that number holds then."""
+    """Makes them. `execute` runs a program on operands and returns what its slot of that number holds then; `respond`
+    runs one and returns what is to be told of it."""
 
-    def __init__(self, pipes: Pipes, execute: Execute) -> None:
+    def __init__(self, pipes: Pipes, execute: Execute, respond: Respond) -> None:
         self._pipes = pipes
         self._execute = execute
+        self._respond = respond
         self._nesting = threading.local()
 
     def make(self, number: int, captured: tuple[Any, ...]) -> Callable[..., Any]:
@@ -36,6 +39,8 @@ class Oracles:
             # Before anything is sent: a student's own objects may call an oracle while they are looked at.
             ticket = self._pipes.new_ticket()
             word, *content = self._pipes.ask(ticket, _call(ticket, number, captured, arguments))
+            while word == "probe":
+                word, *content = self._pipes.tell(self._told((*captured, *arguments), *content))
             if word == "value":
                 (value,) = content
                 # What was received is read-only; a student gets memory of their own.
@@ -43,19 +48,25 @@ class Oracles:
             if word == "raise":
                 kind, message = content
                 raise getattr(builtins, kind)(message)
-            return self._work_out((*captured, *arguments), *content)
+            return self._nested(self._execute, (*captured, *arguments), *content)
 
         # What a TypeError about too many arguments, or a student who prints it, should say.
         oracle.__qualname__ = "oracle"
         return oracle
 
-    def _work_out(self, operands: tuple[Any, ...], probe: list[Any], result: int) -> Any:
+    def _told(self, operands: tuple[Any, ...], probe: list[Any]) -> wire.Value:
+        try:
+            return self._nested(self._respond, operands, probe)  # type: ignore[no-any-return]
+        except RecursionError as error:
+            return ["exception", "RecursionError", str(error), [], "", 0]
+
+    def _nested(self, work: Callable[..., Any], *content: Any) -> Any:
         depth = getattr(self._nesting, "depth", 0)
         if depth >= _MAX_NESTING:
             raise RecursionError(f"calls of the functions given to you are nested more than {_MAX_NESTING} deep")
         self._nesting.depth = depth + 1
         try:
-            return self._execute(operands, probe, result)
+            return work(*content)
         finally:
             self._nesting.depth = depth
 

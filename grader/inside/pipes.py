@@ -67,6 +67,12 @@ class Pipes:
                     return list(fields[1:])
         raise EOFError("nobody answers any more")
 
+    def tell(self, value: wire.Value) -> list[Any]:
+        """Send plain data to whoever is outside, and what was printed before it; wait for the fields of the answer."""
+        _flush_output()
+        ticket = self.new_ticket()
+        return self.ask(ticket, wire.frame(wire.Kind.ASK, [ticket, value]))
+
     def _next(self) -> tuple[wire.Kind, Any] | None:
         while (frame := next(self._arrived, None)) is None:
             piece = os.read(self._programs, _PIECE)

@@ -6,7 +6,6 @@ A list of the one instruction ["afresh"] is none: the module is loaded once more
 
 from __future__ import annotations
 
-import inspect
 import random
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.inside import source
-from grader.inside.machine import Machine, Missing, Surroundings
+from grader.inside.machine import Surroundings, respond
 from grader.inside.pipes import Pipes
 from grader.inside.tree import SCRATCH
 from grader.sandbox import wire
@@ -25,26 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 _MAX_NAMES = 200
-
-
-def _signature(function: Any) -> str:
-    try:
-        return str(inspect.signature(function))[:200]
-    except Exception:  # noqa: BLE001 - __signature__ may be the student's
-        return ""
-
-
-def _run_probe(surroundings: Surroundings, probe: list[Any]) -> wire.Value:
-    machine = Machine(surroundings)
-    try:
-        machine.execute(probe)
-    except Missing as error:
-        return ["missing", str(error)]
-    except BaseException as error:  # noqa: BLE001 - the student's code may raise anything
-        lines: list[wire.Value] = [[label, number] for label, number in source.own_lines(error)]
-        # One slot for each instruction that came to its end.
-        return ["exception", *source.describe(error), lines, _signature(machine.called), len(machine.slots)]
-    return ["replies", machine.replies]
 
 
 def _public_functions(module: types.ModuleType) -> list[wire.Value]:
@@ -122,4 +101,4 @@ def serve(programs: int, answers: int) -> None:
                 surroundings.module, _ = submission.load()
                 pipes.send(wire.Kind.REPLY, [index, ["replies", []]])
             else:
-                pipes.send(wire.Kind.REPLY, [index, _run_probe(surroundings, probe)])
+                pipes.send(wire.Kind.REPLY, [index, respond(surroundings, probe)])

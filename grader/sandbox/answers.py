@@ -15,7 +15,7 @@ from grader.sandbox.wire import Value, Violation
 
 T = TypeVar("T")
 
-_FORMS = ("array", "number", "list", "tensor", "none", "object", "elements", "too-large")
+_FORMS = ("array", "number", "list", "tensor", "none", "object", "elements", "too-large", "text", "kept")
 _STATUSES = ("ok", "syntax", "exception")
 _MAX_TEXT = 1000
 _MAX_CLAIMS = 100
@@ -25,7 +25,7 @@ _MAX_DROPPED = 200
 _MAX_LINES = 6
 _MAX_NESTING = 2
 _A_FLOAT = "float of dtype float64 and shape ()"
-_REPLYING = ("reply", "elements", "unchanged")
+_REPLYING = ("reply", "elements", "unchanged", "hand")
 
 
 def _expect(value: Value, kind: type[T]) -> T:
@@ -128,17 +128,32 @@ def read_reply(value: Value, expected_index: int, probe: Probe) -> Response:
     index, response = _fields(value, 2)
     if _expect(index, int) != expected_index:
         raise Violation(f"the response to probe {expected_index} expected, to {index} received")
-    word, *fields = _expect(response, list) or [None]
+    return read_response(response, probe)
+
+
+def read_response(value: Value, probe: Probe) -> Response:
+    """The response to `probe`."""
+    word, *fields = _expect(value, list) or [None]
     return _READERS[_word(word, _READERS)](fields, probe)
 
 
 def read_call(value: Value) -> tuple[int, int, tuple[Claim, ...], tuple[Claim, ...]]:
     """A call of an oracle: its ticket, the oracle's number, what was captured, the arguments."""
     fields = _fields(value, 4)
-    ticket, number = (_expect(field, int) for field in fields[:2])
+    return _ticket(fields[0]), _expect(fields[1], int), _claims(fields[2], 1), _claims(fields[3], 1)
+
+
+def read_ask(value: Value) -> tuple[int, Value]:
+    """What a child asks with data: its ticket, and the data."""
+    ticket, content = _fields(value, 2)
+    return _ticket(ticket), content
+
+
+def _ticket(value: Value) -> int:
+    ticket = _expect(value, int)
     if not 0 <= ticket < 1 << 32:
         raise Violation(f"a call with the ticket {ticket}")
-    return ticket, number, _claims(fields[2], 1), _claims(fields[3], 1)
+    return ticket
 
 
 def read_call_of_numbers(payload: bytes) -> tuple[int, int, tuple[Claim, ...]]:

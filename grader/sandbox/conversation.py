@@ -23,7 +23,7 @@ from grader.domain.text import printable
 from grader.errors import SlotBroken
 from grader.sandbox import wire
 from grader.sandbox.outbox import Outbox
-from grader.sandbox.run import Ending, Program, Response, Run
+from grader.sandbox.run import Answer, Ending, Program, Response, Run
 from grader.sandbox.transcript import Transcript
 
 _START_SECONDS = 10.0
@@ -94,6 +94,8 @@ class Conversation:
         self._ready_at: float | None = None
         self._finished_at = 0.0
         self._deadline = time.monotonic() + _START_SECONDS
+        self._selector: selectors.BaseSelector | None = None
+        self._left_at = self._waited = 0.0
 
     def start(self) -> None:
         """Send what fits into the pipe, so that the child has work while the caller does something else."""
@@ -101,18 +103,58 @@ class Conversation:
 
     def hold(self) -> tuple[Run, bool]:
         """The run, and whether the zygote found its slot clean afterwards. Raises SlotBroken."""
-        # What an oracle makes of a student's numbers, such as infinity, is no news to the worker.
-        with selectors.DefaultSelector() as selector, np.errstate(all="ignore"):
-            self._outbox.attach(selector)
-            selector.register(self._child.answers, selectors.EVENT_READ, self._read_answers)
-            selector.register(self._child.output, selectors.EVENT_READ, self._read_output)
-            selector.register(self._control, selectors.EVENT_READ, self._read_control)
-            while self._ended is None:
-                self._turn(selector)
-            # The word of the child's end may overtake its last answers, which are in the pipe all the same.
-            _drain(self._read_answers, self._child.answers)
-            _drain(self._read_output, self._child.output)
+        self.go_on(lambda: False)
+        # The word of the child's end may overtake its last answers, which are in the pipe all the same.
+        _drain(self._read_answers, self._child.answers)
+        _drain(self._read_output, self._child.output)
         return self._as_run()
+
+    def go_on(self, is_enough: Callable[[], bool]) -> None:
+        """Take in what comes until it is enough, or until the child has ended. Raises SlotBroken.
+
+        The time between two calls is not the child's.
+        """
+        if self._selector is None:
+            self._selector = self._listening()
+        else:
+            self._pass_over(time.monotonic() - self._left_at)
+        # What an oracle makes of a student's numbers, such as infinity, is no news to the worker.
+        with np.errstate(all="ignore"):
+            while self._ended is None and not is_enough():
+                self._turn(self._selector)
+        self._left_at = time.monotonic()
+
+    def _listening(self) -> selectors.BaseSelector:
+        selector = selectors.DefaultSelector()
+        self._outbox.attach(selector)
+        selector.register(self._child.answers, selectors.EVENT_READ, self._read_answers)
+        selector.register(self._child.output, selectors.EVENT_READ, self._read_output)
+        selector.register(self._control, selectors.EVENT_READ, self._read_control)
+        return selector
+
+    def answer(self, answer: Answer) -> None:
+        """Answer a call that was to be answered later: the newest of them. Whoever is not there any more gets none."""
+        if self._ended is not None:
+            return
+        try:
+            self._outbox.answer(self._transcript.late(answer))
+        except wire.Violation:
+            self._stop(Ending.VIOLATED)
+
+    def end(self, ending: Ending = Ending.FINISHED) -> None:
+        """Have the child ended: nothing more is asked of it."""
+        if self._ended is None:
+            self._stop(ending)
+
+    def _pass_over(self, seconds: float) -> None:
+        """Time in which the child waited for others."""
+        self._deadline += seconds
+        self._waited += seconds
+
+    def close(self) -> None:
+        """Let go of what waits for the child. Its pipes are closed by whoever made them."""
+        if self._selector is not None:
+            self._selector.close()
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
         left = self._deadline - time.monotonic()
@@ -151,9 +193,13 @@ class Conversation:
         return bool(piece)
 
     def _take_in(self, piece: bytes) -> None:
+        started = time.monotonic()
         for answer in self._transcript.read(piece):
+            if self._program.asked is not None:
+                self._pass_over(time.monotonic() - started)
+                started = time.monotonic()
             if self._ready_at is None:
-                self._ready_at = time.monotonic()
+                self._ready_at, self._waited = time.monotonic(), 0.0
                 self._deadline = self._ready_at + min(self._program.limits.wall, self._program.patience)
             if answer:
                 self._outbox.answer(answer)
@@ -189,7 +235,7 @@ class Conversation:
             raise SlotBroken("a child was killed before it said anything, and neither by us nor by itself")
         ending = self._ending or _STOPPED.get(stopped_for) or over or _ending_by_code(code)
         ended_at = self._finished_at or time.monotonic()
-        wall = ended_at - (self._ready_at or ended_at)
+        wall = ended_at - (self._ready_at or ended_at) - self._waited
         responses: list[Response | None] = [*heard.responses]
         responses += [None] * (len(self._program.probes) - len(responses))
         calls = tuple(map(tuple, heard.calls))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox import answers, numbers, wire
-from grader.sandbox.run import Answer, Call, Claim, Oracle, Probe, Program, Refused, Steps
+from grader.sandbox.run import LATER, Answer, Call, Claim, Further, Oracle, Probe, Program, Refused, Steps
 from grader.sandbox.wire import Violation
 
 _MAX_TEXTS = 1000
@@ -25,6 +25,9 @@ class Exchange:
     """Numbers the oracles of a run's probes, and answers what is asked of them."""
 
     def __init__(self, program: Program) -> None:
+        self._asked = program.asked
+        self._waiting: list[int] = []
+        """tickets that are to be answered later, the newest last"""
         self._calls_left = program.max_calls
         self._bytes_left = program.max_recorded
         self._too_many = Refused(
@@ -54,6 +57,8 @@ class Exchange:
 
     def answer(self, kind: wire.Kind, value: Any, index: int) -> bytes:
         """The frame that answers a call which came during probe `index`. Raises Violation."""
+        if kind == wire.Kind.ASK:
+            return self._frame_of_data(*answers.read_ask(value))
         if kind == wire.Kind.CALL_NUMBERS:
             ticket, number, arguments = answers.read_call_of_numbers(value)
             call = Call(self._oracle(number, index), arguments)
@@ -61,6 +66,19 @@ class Exchange:
             ticket, number, captured, arguments = answers.read_call(value)
             call = Call(self._oracle(number, index), self._kept(arguments), self._kept(captured))
         return self._frame(ticket, self._record(call, index), index)
+
+    def late(self, answer: Answer) -> bytes:
+        """The frame that answers whoever has been waiting for the shortest time."""
+        return self._frame(self._waiting.pop(), answer, 0)
+
+    def _frame_of_data(self, ticket: int, value: Any) -> bytes:
+        if self._asked is None:
+            raise Violation("a child asks where nothing can be asked")
+        answer = self._asked(value)
+        if answer is LATER:
+            self._waiting.append(ticket)
+            return b""
+        return wire.frame(wire.Kind.ANSWER, [ticket, "value", answer])
 
     def _oracle(self, number: int, index: int) -> Oracle:
         if not 0 <= number < len(self._oracles) or self._known_from[number] > index:
@@ -105,6 +123,11 @@ class Exchange:
             return self._framed(ticket, refused, index)
 
     def _framed(self, ticket: int, answer: Answer, index: int) -> bytes:
+        if answer is LATER:
+            self._waiting.append(ticket)
+            return b""
+        if isinstance(answer, Further):
+            return wire.frame(wire.Kind.ANSWER, [ticket, "probe", self.numbered(answer.probe, index)])
         if isinstance(answer, Steps):
             return wire.frame(wire.Kind.ANSWER, [ticket, "steps", self.numbered(answer.probe, index), answer.result])
         if isinstance(answer, Refused):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import ConfigurationFault
-from grader.sandbox import course_runtimes
+from grader.sandbox import course_runtimes, runtimes
 from grader.sandbox.course_runtimes import BASES, NAME, PACKAGES, PYTHON, CourseRuntime
 from grader.sandbox.runtimes import base_packages
 from grader.sandbox.unpacked import require_no_shadows, strip
@@ -88,10 +88,10 @@ def _workplace() -> Iterator[tuple[Path, Path]]:
 
 
 def _require_sound(wanted: Wanted) -> None:
-    if not NAME.fullmatch(wanted.name) or wanted.name in BASES:
+    if not NAME.fullmatch(wanted.name) or wanted.name in runtimes.PACKAGES:
         raise ConfigurationFault(
             f"`{wanted.name}` cannot name a course runtime; take lower-case letters, digits and `-`, "
-            f"and neither of {' and '.join(BASES)}, which are built in"
+            f"and none of {', '.join(runtimes.PACKAGES)}, which are built in"
         )
     if wanted.name in course_runtimes.names():
         raise ConfigurationFault(

@@ -22,9 +22,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from grader.sandbox.run import Oracle, Probe, Steps
+from grader.sandbox.run import Further, Oracle, Probe, Steps
 
-Constant: TypeAlias = "bool | int | float | complex | str | np.ndarray[Any, Any]"
+Constant: TypeAlias = "bool | int | float | complex | str | np.ndarray[Any, Any] | None"
 
 BINARY = ("add", "sub", "mul", "truediv", "pow", "matmul", "eq", "ne", "lt", "le", "gt", "ge", "getitem")
 """Operators of two operands; which one is the student's object decides whether the reflected method is used."""
@@ -68,7 +68,7 @@ class Writer:
         return [self._slot(operand) for operand in operands]
 
     def constant(self, value: Constant) -> Handle:
-        """A number, a text, or a fresh copy of an array."""
+        """A number, a text, nothing, or a fresh copy of an array."""
         return self._add("constant", value)
 
     def tensor(self, value: np.ndarray[Any, Any]) -> Handle:
@@ -152,6 +152,15 @@ class Writer:
             raise ValueError(f"lists are taken apart once or twice, not {depth} times")
         return self._report("elements", held.slot, depth)
 
+    def kept(self, number: int) -> Handle:
+        """The object that an earlier program of the same run handed over under this number."""
+        return self._add("kept", number)
+
+    def hand(self, held: Handle, number: int) -> int:
+        """As `reply`; what is neither numbers nor text is kept in there under this number, or under its own if it has
+        one already, and the claim is that number."""
+        return self._report("hand", held.slot, number)
+
     def unchanged(self, held: Handle) -> int:
         """Have it reported whether a constant is as it was, a number that is true or false."""
         position = held.slot - len(self.operands)
@@ -165,6 +174,10 @@ class Writer:
         self._add(*instruction)
         self._replies += 1
         return self._replies - 1
+
+    def further(self) -> Further:
+        """The program as something to be worked out before an oracle has its answer."""
+        return Further(self.probe)
 
     def steps(self, result: Handle) -> Steps:
         """The program as an answer of an oracle: `result` is what the call returns."""

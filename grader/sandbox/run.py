@@ -23,6 +23,21 @@ AFRESH: Probe = [["afresh"]]
 
 
 @dataclass(frozen=True)
+class AuthoredTests:
+    """An author's test functions, to be run by pytest in a jail of their own."""
+
+    file: str
+    names: tuple[str, ...]
+    """the functions in that file which are to be run"""
+    files: tuple[tuple[str, bytes], ...]
+    """all files of the folder, this one among them"""
+    limits: Limits
+    """of that jail, beside those that the student's code has"""
+    tensors: bool = False
+    """whether arrays reach the student's code as tensors"""
+
+
+@dataclass(frozen=True)
 class Program:
     """A student's code and the probes to run on it."""
 
@@ -43,6 +58,10 @@ class Program:
     """of oracles, in the whole run; a further call raises in the student's code"""
     max_recorded: int = 32 * MIB
     """bytes of memory that the record of these calls may take; a call beyond them raises as well"""
+    asked: Callable[[Any], Any] | None = None
+    """what answers a child that asks with plain data, at once or `LATER`. The time that it takes is not the child's"""
+    tests: AuthoredTests | None = None
+    """an author's own tests, to be relayed to this code in the place of probes"""
 
 
 class Ending(enum.Enum):
@@ -83,7 +102,7 @@ class Claim:
     """A value the student's code is said to have returned, or to have handed to an oracle."""
 
     form: str
-    """array | number | list | tensor | none | object | elements | too-large"""
+    """array | number | list | tensor | none | object | elements | too-large | text | kept"""
     array: np.ndarray[Any, Any] | None
     description: str
     elements: tuple[Claim, ...] = ()
@@ -119,7 +138,22 @@ class Refused:
     kind: str = "TypeError"
 
 
-Answer: TypeAlias = "float | complex | np.ndarray[Any, Any] | Steps | Refused"
+@dataclass(frozen=True)
+class Further:
+    """No answer yet: a probe that the child works out first, telling what came of it. Its slots begin as in Steps."""
+
+    probe: Probe
+
+
+class Later(enum.Enum):
+    """The child waits for an answer that is given some time later."""
+
+    LATER = "later"
+
+
+LATER = Later.LATER
+
+Answer: TypeAlias = "float | complex | np.ndarray[Any, Any] | Steps | Refused | Further | Later"
 Oracle: TypeAlias = "Callable[[Call], Answer]"
 """A function of ours that student code may call. It gets whatever a student hands to it, and its time is the
 student's. An ArithmeticError that it raises is raised in the student's code."""
@@ -155,6 +189,24 @@ Response: TypeAlias = Replies | Raised | Missing
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What an author's test found. What it says of itself is the author's claim, `response` and `run` are not."""
+
+    test: str
+    case: str
+    """which of its parameters, empty where it has none"""
+    word: str
+    """passed | failed | raised | ended | skipped | error"""
+    text: str = ""
+    credit: float = 0.0
+    """0 to 1: what was earned, however it went on"""
+    response: Raised | Missing | None = None
+    """of the student's code, with which it ended"""
+    run: Run | None = None
+    """of the student's code, None where the test asked nothing of it"""
+
+
+@dataclass(frozen=True)
 class Run:
     """All that is known of one run. `responses` has an entry for every probe, None where none came.
 
@@ -169,3 +221,7 @@ class Run:
     usage: Usage
     exit_code: int
     calls: tuple[tuple[Call, ...], ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    """of the author's tests, where there are any in the program"""
+    fault: str = ""
+    """what kept the author's tests from being run to their end"""

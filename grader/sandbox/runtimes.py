@@ -16,12 +16,16 @@ from grader.sandbox import course_runtimes
 if TYPE_CHECKING:
     from grader.inside.tree import Runtime
 
+TESTS = "tests"
+"""the runtime of authors' own tests; no assignment can ask for it"""
+
 PACKAGES = {
     "numpy": ("numpy",),
     "torch": (
         "numpy", "torch", "torchgen", "functorch", "typing_extensions", "sympy", "mpmath", "networkx", "jinja2",
         "markupsafe", "filelock", "fsspec",
     ),
+    TESTS: ("numpy", "pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments"),
 }  # fmt: skip
 
 OWN_MODULES = (
@@ -44,6 +48,8 @@ OWN_MODULES = (
     "grader/inside/machine.py",
     "grader/inside/shim.py",
 )
+
+_OF_TESTS = ("grader/inside/proxies.py", "grader/inside/testing.py")
 
 
 def runner_modules(source: Path) -> list[str]:
@@ -116,7 +122,7 @@ def describe(name: str) -> Runtime:
         "packages": [*(path for package in PACKAGES[base] for path in _package_paths(package)), *added],
         "hidden": _foreign_packages(libraries),
         "source": str(Path(grader.__file__).parent.parent),
-        "own_modules": list(OWN_MODULES),
+        "own_modules": [*OWN_MODULES, *(_OF_TESTS if name == TESTS else ())],
         "links": links,
         "base": base,
         "warm": list(own.warm) if own else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Iterator
 from concurrent.futures import Future
 from threading import Thread
 from types import TracebackType
@@ -69,19 +70,42 @@ class Slot:
             raise
 
     def _run_in_child(self, program: Program) -> Run:
+        with self._conversing(program) as conversation:
+            run, clean = conversation.hold()
+        self._look_after(clean)
+        return run
+
+    @contextlib.contextmanager
+    def led(self, program: Program) -> Iterator[Conversation]:
+        """One program in a fresh child that whoever has the conversation leads on. It ends with the context."""
+        try:
+            _require_memory(program.limits, self.warm())
+            with self._conversing(program) as conversation:
+                yield conversation
+                conversation.end()
+                _, clean = conversation.hold()
+            self._look_after(clean)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextlib.contextmanager
+    def _conversing(self, program: Program) -> Iterator[Conversation]:
         control = self.warm().control
         child = self._take(control, program.limits)
+        conversation = Conversation(control, child, program)
         try:
-            conversation = Conversation(control, child, program)
             conversation.start()
             # The next child is made while this one works; it holds nothing until it gets its first program.
             self._spare = self._fork(control, program.limits)
-            run, clean = conversation.hold()
+            yield conversation
         finally:
+            conversation.close()
             child.close()
+
+    def _look_after(self, clean: bool) -> None:
         if not clean or self._forks >= _FORKS_UNTIL_RECYCLED:
             self._recycle()
-        return run
 
     def _recycle(self) -> None:
         """End the zygote and start another one while the caller does something else."""

@@ -13,11 +13,11 @@ import numpy as np
 from grader.domain.limits import MIB
 from grader.sandbox import answers, wire
 from grader.sandbox.exchange import Exchange
-from grader.sandbox.run import Program, Response, Unit
+from grader.sandbox.run import Answer, Program, Response, Unit
 
 _TOTAL_BYTES = 64 * MIB
 _FRAME_BYTES = 16 * MIB
-_CALLS = (wire.Kind.CALL_NUMBERS, wire.Kind.CALL)
+_CALLS = (wire.Kind.CALL_NUMBERS, wire.Kind.CALL, wire.Kind.ASK)
 
 
 class Transcript:
@@ -57,6 +57,10 @@ class Transcript:
     def is_complete(self) -> bool:
         """Whether all is said that was asked for."""
         return self.units is not None and len(self.responses) == len(self._program.probes)
+
+    def late(self, answer: Answer) -> bytes:
+        """The bytes that answer whoever in the child has been waiting for the shortest time."""
+        return self._exchange.late(answer)
 
     def _take_in(self, kind: wire.Kind, value: Any) -> bytes:
         index = len(self.responses)

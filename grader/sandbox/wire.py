@@ -29,7 +29,7 @@ from grader.sandbox.layouts import Violation as Violation
 Value: TypeAlias = "bool | int | float | complex | str | np.ndarray[Any, Any] | list[Value] | None"
 
 MAGIC = b"NB"
-VERSION = 3
+VERSION = 4
 MAX_PAYLOAD = 64 << 20
 MAX_DEPTH = 8
 MAX_VALUES = 200_000
@@ -61,11 +61,12 @@ class Kind(enum.IntEnum):
     ENDED = 20
     CALL = 21
     CALL_NUMBERS = 22
+    ASK = 23
 
 
 _KINDS = {int(kind): kind for kind in Kind}
 # Calls and answers may be many, and do not pile up as responses do: each is counted for itself.
-_COUNTED_ALONE = {Kind.CALL: MAX_CALL_VALUES, Kind.ANSWER: MAX_VALUES}
+_COUNTED_ALONE = {Kind.CALL: MAX_CALL_VALUES, Kind.ASK: MAX_CALL_VALUES, Kind.ANSWER: MAX_VALUES}
 # Their payload is not a value: see grader.sandbox.numbers.
 _UNREAD = (Kind.CALL_NUMBERS, Kind.ANSWER_NUMBER)
 

@@ -9,7 +9,7 @@ from typing import Any
 from grader.domain.assignment import Assignment, Attempts, Late, Task, Visibility
 from grader.domain.limits import Limits
 from grader.errors import Problem, SpecError
-from grader.specs import autodiff, autograd, derivative, lagrangian, numerical, operators
+from grader.specs import autodiff, autograd, derivative, lagrangian, numerical, operators, tests
 from grader.specs.credit import check_credit
 from grader.specs.nodes import MAX_BYTES, Document, read
 from grader.specs.reading import Reading
@@ -27,6 +27,7 @@ KINDS = {
     "autodiff": autodiff,
     "autodiff.operator": operators,
     "autograd": autograd,
+    "pytest": tests,
 }
 """Task kinds: a module with SPEC (its schema) and `read`. `kind.key` is the form of a kind that has this key."""
 
@@ -44,7 +45,7 @@ def load(folder: Path) -> Assignment:
 
 def load_from(source: Source) -> Assignment:
     """The assignment in a folder or archive. Raises SpecError with every problem that can be found at once."""
-    document = read(_content(source), source.shown(FILE))
+    document = read(_content(source), source.shown(FILE), source)
     spec = validate(AssignmentSpec, document.content, document, ())
     tasks = _Tasks(document, spec).read()
     if spec is not None:
@@ -65,11 +66,14 @@ def _content(source: Source) -> bytes:
 
 
 def _assignment(spec: AssignmentSpec, tasks: list[Task], prompt: str, document: Document) -> Assignment:
-    revision = hashlib.sha256("\n".join([*document.lines, prompt]).encode()).hexdigest()
+    revision = hashlib.sha256("\n".join([*document.lines, prompt]).encode())
+    for name, content in sorted(document.taken.items()):
+        revision.update(f"\n{len(content)} {name}\n".encode() + content)
     late = Late(spec.late.until, spec.late.penalty) if spec.late else None
     attempts = Attempts(spec.attempts.per_day, spec.attempts.total)
     return Assignment(
-        spec.id, spec.title, prompt, spec.file, spec.runtime, tuple(tasks), f"sha256:{revision}", document.file,
+        spec.id, spec.title, prompt, spec.file, spec.runtime, tuple(tasks), f"sha256:{revision.hexdigest()}",
+        document.file,
         spec.opens, spec.due, late, attempts, spec.counts, _top_places(document),
     )  # fmt: skip
 

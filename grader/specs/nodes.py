@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from grader.errors import Problem, SpecError
+from grader.specs.sources import Archive, Source
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -20,6 +21,7 @@ MAX_BYTES = 1 << 20
 _MAX_VALUES = 20_000
 _MAX_DEPTH = 20
 _MAX_PROBLEMS = 50
+_MAX_FILES = 100
 _ANCHOR = re.compile(r"&\S+\s+")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,6 +49,30 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    beside: Source = field(default_factory=lambda: Archive({}))
+    """the files of the assignment"""
+    taken: dict[str, bytes] = field(default_factory=dict)
+    """those that a task was made of, which belong to the revision"""
+
+    def shown(self, name: str) -> str:
+        """How messages call a file of the assignment."""
+        return self.beside.shown(name)
+
+    def files_below(self, folder: str, most: int) -> tuple[tuple[str, bytes], ...] | None:
+        """The files of a folder by relative name, in order; None where they have more than `most` bytes."""
+        found: dict[str, bytes] = {}
+        for name in self.beside.below(folder):
+            if any(part.startswith(".") or part == "__pycache__" for part in name.split("/")):
+                continue
+            found[name] = self.beside.read(f"{folder}/{name}", most + 1)
+            if len(found) > _MAX_FILES or sum(map(len, found.values())) > most:
+                return None
+        self.taken |= {f"{folder}/{name}": content for name, content in found.items()}
+        return tuple(sorted(found.items()))
+
+    def blame_in(self, name: str, line: int, column: int, text: str) -> None:
+        """Add a problem at a place in another file of the assignment."""
+        self._add(Problem(self.shown(name), line, column, text))
 
     def blame(self, path: Path, text: str, *, key: bool = False, line: int = 0, column: int = 0) -> None:
         """Add a problem at a value (or key), or at a line and column (from 0) within a scalar's text."""
@@ -55,7 +81,9 @@ class Document:
 
     def add(self, row: int, column: int, text: str) -> None:
         """Add a problem at a line and column of the file, once, and only as many as somebody reads."""
-        problem = Problem(self.file, row, column, text)
+        self._add(Problem(self.file, row, column, text))
+
+    def _add(self, problem: Problem) -> None:
         if problem not in self.problems and len(self.problems) < _MAX_PROBLEMS:
             self.problems.append(problem)
 
@@ -92,8 +120,9 @@ class Document:
             raise SpecError(self.problems)
 
 
-def read(content: bytes, file: str) -> Document:
-    """Parse YAML. Raises SpecError where not even that works; other problems are left in the document."""
+def read(content: bytes, file: str, beside: Source) -> Document:
+    """Parse YAML, with the files of the assignment at hand. Raises SpecError where not even that works; other problems
+    are left in the document."""
     if len(content) > MAX_BYTES:
         raise SpecError([Problem(file, 1, 1, f"the file is too large: at most {MAX_BYTES} bytes are read")])
     try:
@@ -109,7 +138,7 @@ def read(content: bytes, file: str) -> Document:
         raise SpecError([Problem(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, text)]) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise SpecError([Problem(file, 1, 1, f"this is not YAML: {str(error).splitlines()[0]}")]) from None
-    document = Document(file, text.split("\n"), problems=tags[:_MAX_PROBLEMS])
+    document = Document(file, text.split("\n"), problems=tags[:_MAX_PROBLEMS], beside=beside)
     if root is None:
         raise SpecError([Problem(file, 1, 1, "the file is empty; an assignment starts with `format: 1`")])
     document.content = _Converter(document).convert(root, (), 0)

@@ -13,6 +13,15 @@ _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*\(([^()]*)\)")
 _CLASS = re.compile(r"class\s+([A-Za-z]\w*)")
 
 
+def read_any(text: str, document: Document, path: Path) -> Signature | None:
+    """A class, or a function with arguments of any name; None with its fault blamed in the document."""
+    if text.strip().startswith("class "):
+        return read_class(text, document, path)
+    found = _SIGNATURE.fullmatch(text.strip())
+    names = tuple(part.strip() for part in found[2].split(",")) if found else ()
+    return read_signature(text, tuple(name for name in names if name.isidentifier()), document, path)
+
+
 def read_class(text: str, document: Document, path: Path) -> Signature | None:
     """The class, or None with its fault blamed in the document."""
     found = _CLASS.fullmatch(text.strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,9 @@ class Source(Protocol):
 
     def read(self, name: str, limit: int) -> bytes:
         """At most `limit` bytes of a file. Raises OSError."""
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The names of the regular files in a folder and the folders in it, relative to it, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ class Folder:
         with path.open("rb") as file:
             return file.read(limit)
 
+    def below(self, folder: str) -> Iterator[str]:
+        """See Source."""
+        for path in (self.path / folder).rglob("*"):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(self.path / folder).as_posix()
+
 
 @dataclass(frozen=True)
 class Archive:
@@ -74,3 +83,7 @@ class Archive:
         if name not in self.files:
             raise OSError(errno.ENOENT, "No such file or directory")
         return self.files[name][:limit]
+
+    def below(self, folder: str) -> Iterator[str]:
+        """See Source."""
+        return (name.removeprefix(f"{folder}/") for name in self.files if name.startswith(f"{folder}/"))

@@ -15,7 +15,7 @@ from grader.archives import part, specification
 from grader.bundles import Build, Bundles
 from grader.domain.assignment import Assignment as Specification
 from grader.errors import AuthorFault, StudentFault, SystemFault
-from grader.gates import DRAWS, given_away, missed
+from grader.gates import DRAWS, draws, given_away, missed
 from grader.sandbox import course_runtimes
 from grader.service import doorbell
 from grader.service.leases import Lease
@@ -81,7 +81,7 @@ class Prepare(LeasedTask):
     def _require_gates(self, assignment: Specification, archive: bytes) -> None:
         """The author's own solution and starter are the first submissions. Raises Refused."""
         problems = []
-        for folder, gate, seeds in (("solution", missed, DRAWS), ("starter", given_away, DRAWS[:1])):
+        for folder, gate, seeds in (("solution", missed, draws(assignment)), ("starter", given_away, DRAWS[:1])):
             try:
                 submission = part(archive, folder, assignment.file)
                 problems += gate([self._workbench.grade_read(assignment, submission, seed) for seed in seeds])

@@ -15,6 +15,7 @@ from grader.errors import StudentFault, SystemFault
 from grader.grading import Grader, unreadable
 from grader.intake.read import read_bytes
 from grader.sandbox.launcher import Launcher
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
 from grader.service.models import Grading, Revision, StoredBundle
 from reference.bundle import Bundle, Part, from_bytes, key
@@ -53,7 +54,8 @@ class Workbench:
 
     def grade_read(self, assignment: Assignment, submission: Submission, seed: str | None = None) -> Report:
         """The report on a submission that could be read."""
-        grader = Grader(assignment, self.slot(assignment.runtime), self._bundles, self._secret)
+        tests = self.slot(TESTS)  # it warms up when there are any
+        grader = Grader(assignment, self.slot(assignment.runtime), self._bundles, self._secret, tests)
         return grader.grade(submission, seed)
 
     def _assignment(self, revision: int) -> Assignment:

@@ -48,12 +48,13 @@ def notes(report: Report) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("folder", "name", "wanted"), CASES)
 def test_a_submission(
-    folder: Path, name: str, wanted: dict[str, Any], bundles: Bundles, slots: dict[str, Slot]
+    folder: Path, name: str, wanted: dict[str, Any], bundles: Bundles, slots: dict[str, Slot], tests_slot: Slot
 ) -> None:
     assignment = load(ROOT / "assignments" / folder.name)
     if assignment.runtime not in slots:
         slots[assignment.runtime] = Slot(from_settings(), assignment.runtime)
-    report = Grader(assignment, slots[assignment.runtime], bundles).grade(read_path(folder / name, assignment.file))
+    grader = Grader(assignment, slots[assignment.runtime], bundles, tests=tests_slot)
+    report = grader.grade(read_path(folder / name, assignment.file))
     assert notes(report) == {task: sorted(names) for task, names in wanted["notes"].items()}
     assert report.score == pytest.approx(wanted["score"], abs=0.005)
 

@@ -66,6 +66,7 @@ def sources() -> Iterator[Source]:
     yield Source("lagrange-multipliers", "", (*_handed_in("lagrange-multipliers"),))
     yield Source("constrained-learning", "", (*_handed_in("constrained-learning"),))
     yield Source("constrained-solvers", "", (*_handed_in("constrained-solvers"),))
+    yield Source("chain-rule", "", (*_handed_in("chain-rule"),))
     yield Source("tensor-autograd", "", (*_handed_in("tensor-autograd"),))
     yield Source("lagrangians (a task of the tests)", _lagrangians(), (*_lagrangian(),))
     yield Source("forward-mode", "", (*_classes(FORWARD, test_autodiff_forward.RULES),))

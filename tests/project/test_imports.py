@@ -54,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "grader.sandbox.launcher": {"grader.domain.limits", "grader.errors", "grader.sandbox", "grader.inside.tree"},
     "grader.sandbox.runtimes": {"grader", "grader.errors", "grader.inside.tree", "grader.sandbox.course_runtimes"},
     "grader.inside": {"grader.inside", *BOTH_HALVES, "numpy"},
+    "grader.inside.testing": {"grader.inside", *BOTH_HALVES, "numpy", "pytest"},
     "grader.bundles": {"grader.domain", "grader.errors", "reference"},
     "grader.grading": {
         "grader", "grader.bundles", "grader.checks", "grader.diagnosis", "grader.domain", "grader.errors",

@@ -84,6 +84,7 @@ NUMPY = metadata.version("numpy")
     ("wanted", "words"),
     [
         (Wanted("numpy", ("tiny",)), "`numpy` cannot name a course runtime; take lower-case letters, digits and `-`"),
+        (Wanted("tests", ("tiny",)), "and none of numpy, torch, tests, which are built in"),
         (Wanted("../up", ("tiny",)), "`../up` cannot name a course runtime"),
         (Wanted("c", ("git+https://example.org/tiny",)), "is neither a package such as `scipy>=1.15` nor a wheel"),
         (Wanted("c", ("./tiny",)), "`./tiny` is neither a package"),

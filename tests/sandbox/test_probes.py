@@ -194,7 +194,7 @@ def test_constants_are_the_students_own_and_compared_with_what_was_sent(slot: Sl
 
 @pytest.mark.sandbox
 def test_a_reply_that_was_not_asked_for_is_a_violation(slot: Slot) -> None:
-    source = "import grader.inside.shim as s\ns._run_probe = lambda *_: ['replies', []]\ndef f(): return 1.0"
+    source = "import grader.inside.shim as s\ns.respond = lambda *_: ['replies', []]\ndef f(): return 1.0"
     p = Writer()
     p.reply(p.call(p.name("f")))
     assert run(slot, source, probes=[p.probe]).ending is Ending.VIOLATED

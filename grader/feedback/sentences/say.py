@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.feedback.sentences import autodiff, autograd, endings, lagrangian, numerical, operators, values
+from grader.feedback.sentences import autodiff, autograd, endings, lagrangian, numerical, operators, tests, values
 
 Facts = Mapping[str, Any]
 
@@ -17,6 +17,7 @@ _SENTENCES: dict[str, Callable[..., str]] = {
     **operators.SENTENCES,
     **autograd.SENTENCES,
     **autodiff.SENTENCES,
+    **tests.SENTENCES,
 }
 _WITH_LINES = (*endings.WITH_LINES, *autograd.WITH_LINES, *autodiff.WITH_LINES)
 
