@@ -2,8 +2,8 @@
 
     python -m tests.matrix [WORD]    (with a word, only the assignments whose title has it)
 
-A row is one wrong answer and one check that it must lose: caught or not (`partly` where an approximation earns a part), the note that a student is told, and the one
-that belongs to the mistake where it is another. The exit status is 1 where a wrong answer earns the points of such a
+A row is one wrong answer and one check that it must lose: caught or not (`partly` where an approximation earns a part),
+the note that a student is told, and the one that belongs to the mistake where it is another. The exit status is 1 where a wrong answer earns the points of such a
 check, or where fewer than nine in ten mistakes of the catalogue are told by their note.
 """
 
@@ -20,6 +20,7 @@ from grader.bundles import Bundles, cache_folder
 from grader.domain.report import CheckReport, Report, Verdict
 from grader.grading import Grader
 from grader.sandbox.choice import from_settings
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.api import build_bundle
@@ -105,9 +106,12 @@ class Table:
 
     def _grader(self, source: Source) -> Grader:
         assignment = load(self._written(source) if source.yaml else ROOT / "assignments" / source.title)
-        if assignment.runtime not in self._slots:
-            self._slots[assignment.runtime] = self._stack.enter_context(Slot(from_settings(), assignment.runtime))
-        return Grader(assignment, self._slots[assignment.runtime], self._bundles)
+        return Grader(assignment, self._slot(assignment.runtime), self._bundles, tests=self._slot(TESTS))
+
+    def _slot(self, runtime: str) -> Slot:
+        if runtime not in self._slots:
+            self._slots[runtime] = self._stack.enter_context(Slot(from_settings(), runtime))
+        return self._slots[runtime]
 
     def _written(self, source: Source) -> Path:
         name = source.yaml.partition("id: ")[2].partition("\n")[0]
