@@ -46,6 +46,8 @@ def fails(x): return 1 / x
 def caught(h):
     try: return h(0.0)
     except ValueError as error: return str(error)
+class Endless:
+    def __len__(self): return 10**9
 LIMIT = 3
 """
 
@@ -74,6 +76,8 @@ def test_objects(student):
     first, second = student.pair(d)
     assert first is d and second is not d and {d: 1}[first] == 1 and d in student.pair(d)
     assert repr(d) == "<Dual of the student's>"
+    with pytest.raises(ValueError, match="says that it has 1000000000 elements; at most 10000 are looked at"):
+        next(iter(student.Endless()))
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(student.make)
 
@@ -329,6 +333,7 @@ BEFORE = "def test_f(student):\n    assert student.f(1.0) == 1.0\n"
     [
         ("def test_f(student):\n    assert unknown(1)\n", "test_own.py:1:1: the test `test_f` cannot be used, since it does not pass with the author's own solution: NameError: name 'unknown' is not defined (test_own.py line 2)"),
         ("def test_f(absent):\n    pass\n", "there is no fixture `absent`"),
+        ("def test_f(credit):\n    credit(2)\n", "TypeError: a share of the points is from 0 to 1, not 2"),
         ("import absent\n" + BEFORE, "ModuleNotFoundError: No module named 'absent'"),
         ("def test_f(student):\n    while True: pass\n", "the tests themselves took"),
         ("import os\ndef test_f(student):\n    os._exit(0)\n", "the process that ran the tests ended"),

@@ -220,6 +220,13 @@ def test_a_student_s_code_gets_no_test_passed_but_by_its_values(slots: tuple[Slo
     assert found["test_right_after"].word == "passed" or name == "claims"
 
 
+def test_who_is_not_led_may_not_ask(slot: Slot) -> None:
+    source = "import os\nfrom grader.sandbox import wire\ndef f(): os.write(4, wire.frame(wire.Kind.ASK, [0, 1])); return 1.0"
+    units = (("solution.py", source.encode()),)
+    probe = [["name", "f"], ["call", 0], ["reply", 1]]
+    assert slot.run(Program("solution", units, [probe], LIMITS)).ending is Ending.VIOLATED
+
+
 def test_a_right_answer_passes(slots: tuple[Slot, Slot]) -> None:
     assert words(run(slots, "def f(x, g): return g(x) + g(x)", FOUR)) == {"test_f": ("passed", "")}
 

@@ -296,7 +296,7 @@ def test_frames_are_cut_the_same_however_they_arrive(text: bytes, cuts: list[int
 
 @pytest.mark.parametrize(
     "header",
-    [b"XX\x03\x11", b"NB\x02\x11", b"NB\x03\x00", b"NB\x03\x63"],
+    [b"XX\x04\x11", b"NB\x03\x11", b"NB\x04\x00", b"NB\x04\x63"],
     ids=["magic", "version", "kind zero", "kind unknown"],
 )
 def test_foreign_frames_are_refused(header: bytes) -> None:
