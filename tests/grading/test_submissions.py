@@ -57,6 +57,8 @@ def test_a_submission(
     report = grader.grade(read_path(folder / name, assignment.file))
     assert notes(report) == {task: sorted(names) for task, names in wanted["notes"].items()}
     assert report.score == pytest.approx(wanted["score"], abs=0.005)
+    lost = [task.id for task in report.tasks if task.score < task.max_score]
+    assert lost == wanted.get("lost", lost)
 
 
 def test_every_submission_is_expected_to_be_something() -> None:

@@ -131,6 +131,7 @@ def _handed_in(assignment: str) -> Iterator[Case]:
     folder = SUBMISSIONS / assignment
     expected: dict[str, Any] = yaml.safe_load(Path(folder, "expected.yaml").read_text(encoding="utf-8"))
     for name, wanted in expected.items():
-        notes = {task: frozenset(found) for task, found in wanted["notes"].items()}
+        notes = {task: frozenset[str]() for task in wanted.get("lost", ())}
+        notes |= {task: frozenset(found) for task, found in wanted["notes"].items()}
         if notes:
             yield Case(name, (folder / name).read_text(encoding="utf-8"), None, {}, notes)
