@@ -146,9 +146,9 @@ LOGISTIC_REGRESSION = {
     ),
 }
 
-ARCS = {
-    "arc-slope": Variants(
-        "arc_slope(x, p)",
+SECANTS = {
+    "secant": Variants(
+        "secant(x, p)",
         "3 * (x**2 + x * p + p**2) - 5 * (x + p)",
         (
             "f = lambda t: 3 * t**3 - 5 * t**2\n    return (f(x) - f(p)) / (x - p)",
@@ -156,11 +156,11 @@ ARCS = {
             "return 3 * x * x + (3 * p - 5) * (x + p)",
         ),
         {
-            "return 9 * x**2 - 10 * x": "arc.tangent",
+            "return 9 * x**2 - 10 * x": "secant.tangent",
             "f = lambda t: 3 * t**3 - 5 * t**2\n    return (f(x) - f(p)) / (x + p)": None,
-            "f = lambda t: 3 * t**3 - 5 * t**2\n    return f(x) - f(p)": "arc.rise",
+            "f = lambda t: 3 * t**3 - 5 * t**2\n    return f(x) - f(p)": "secant.rise",
             "m = (x + p) / 2\n    return 9 * m**2 - 10 * m": None,
-            "return (9 * x**2 - 10 * x + 9 * p**2 - 10 * p) / 2": "arc.mean-of-tangents",
+            "return (9 * x**2 - 10 * x + 9 * p**2 - 10 * p) / 2": "secant.mean-of-tangents",
         },
         arrays=False,
     ),
@@ -203,6 +203,6 @@ VARIANTS = {
     "matrix-calculus": MATRIX_CALCULUS,
     "matrix-functions": MATRIX_FUNCTIONS,
     "logistic-regression": LOGISTIC_REGRESSION,
-    "numerical-differentiation": ARCS,
+    "numerical-differentiation": SECANTS,
     "reverse-mode": GRAPHS,
 }

@@ -5,7 +5,7 @@ def cubic_slope(x):
     return 9 * x**2 - 10 * x
 
 
-def arc_slope(x, p):
+def secant(x, p):
     return 3 * (x**2 + x * p + p**2) - 5 * (x + p)  # rise over run, with x - p divided out
 
 

@@ -8,7 +8,7 @@ def cubic_slope(x):
     raise NotImplementedError("not written yet")
 
 
-def arc_slope(x, p):
+def secant(x, p):
     """The slope of the straight line between the points of the cubic at p and at x, a number."""
     raise NotImplementedError("not written yet")
 

@@ -2,5 +2,6 @@
 # walls: list of kinds
 # expect: violated
 import os
+from grader.sandbox import wire
 def f():
-    os.write(4, b"NB\x02\x63\x00\x00\x00\x00")
+    os.write(4, wire.MAGIC + bytes([wire.VERSION, 0x63, 0, 0, 0, 0]))

@@ -2,9 +2,10 @@
 # walls: nesting is measured before anything is parsed
 # expect: violated
 import os, struct
+from grader.sandbox import wire
 def f():
     text = b"[" * 8_000_000
     payload = struct.pack("<II", 0, len(text)) + text
     payload += bytes(-len(payload) % 8)
-    rest = memoryview(struct.pack("<2sBBI", b"NB", 2, 19, len(payload)) + payload)
+    rest = memoryview(wire.framed(wire.Kind.REPLY, payload))
     while rest: rest = rest[os.write(4, rest):]

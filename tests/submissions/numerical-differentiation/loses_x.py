@@ -51,6 +51,6 @@ def ridders(f, h):
     return rows[-1][-1]
 
 
-def arc_slope(x, p):
+def secant(x, p):
     f = lambda t: 3 * t**3 - 5 * t**2
     return (f(x) - f(p)) / (x - p)

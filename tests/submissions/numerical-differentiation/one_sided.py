@@ -47,5 +47,5 @@ def ridders(f, h):
     return rows[-1][-1]
 
 
-def arc_slope(x, p):
+def secant(x, p):
     return 9 * x**2 - 10 * x
