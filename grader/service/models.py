@@ -11,7 +11,21 @@ from django.db.models.functions import Now
 
 
 class User(AbstractUser):
-    """Somebody with an account. `is_staff` is the role: staff see everybody's work, students their own."""
+    """Somebody with an account. What they may see follows from their memberships; `is_superuser` are site admins, who
+    see every course. Django's `is_staff` means nothing here."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=150, blank=True, default="")
+    """in full, as they write it: names do not come in two halves everywhere"""
+
+    def get_full_name(self) -> str:
+        """See Django."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """See Django."""
+        return self.name
 
 
 class Token(models.Model):
@@ -56,13 +70,48 @@ class Work(models.Model):
         abstract = True
 
 
-class Assignment(models.Model):
-    """What is set, through all its revisions."""
+class Course(models.Model):
+    """One run of a course. Everything that is set or handed in belongs to one."""
 
-    id = models.CharField(max_length=64, primary_key=True)
+    slug = models.CharField(max_length=64, unique=True)
+    """as in its address: fa26"""
+    title = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64, default="UTC")
+    """the time zone in which its pages tell times, such as Europe/Berlin"""
+    created = models.DateTimeField(db_default=Now())
+
+
+class Role(models.TextChoices):
+    """What somebody is in a course."""
+
+    STUDENT = "student", "student"
+    TA = "ta", "TA"
+    INSTRUCTOR = "instructor", "instructor"
+
+
+class Membership(models.Model):
+    """That somebody belongs to a course."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role, default=Role.STUDENT)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "course"], name="one_role_in_a_course")]
+
+
+class Assignment(models.Model):
+    """What is set in a course, through all its revisions."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="assignments")
+    slug = models.CharField(max_length=64)
+    """its id as its author wrote it, unique within the course: the next year sets the same again"""
     created = models.DateTimeField(db_default=Now())
     current = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
     """what new submissions are graded against; nothing until a first revision is ready"""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["course", "slug"], name="one_of_a_name_in_a_course")]
 
 
 class Revision(Work):

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from grader.archives import repack, specification
 from grader.service import doorbell
-from grader.service.models import Assignment, Revision, State, User
+from grader.service.models import Assignment, Course, Revision, State, User
 from grader.service.outline import outline_of
 
 _LOG = logging.getLogger(__name__)
 
 
-def publish(publisher: User, archive: bytes) -> Revision:
-    """The revision of these files: a new one that is being made ready, or the newest where nothing changed.
+def publish(publisher: User, course: Course, archive: bytes) -> Revision:
+    """The revision of these files in a course: a new one that is being made ready, or the newest where nothing changed.
 
     Raises AuthorFault; then nothing was stored.
     """
@@ -24,7 +24,7 @@ def publish(publisher: User, archive: bytes) -> Revision:
     packed = repack(archive)
     digest = hashlib.sha256(packed).hexdigest()
     with transaction.atomic():
-        row, _ = Assignment.objects.get_or_create(pk=assignment.id)
+        row, _ = Assignment.objects.get_or_create(course=course, slug=assignment.id)
         newest = row.revisions.order_by("-pk").first()
         if newest and newest.archive_sha256 == digest and newest.state in (State.READY, State.QUEUED, State.RUNNING):
             return newest
@@ -37,5 +37,5 @@ def publish(publisher: User, archive: bytes) -> Revision:
 
 
 def _announce(revision: Revision) -> None:
-    _LOG.info("revision %d of %s received from %s", revision.pk, revision.assignment_id, revision.publisher.username)
+    _LOG.info("revision %d of %s received from %s", revision.pk, revision.assignment.slug, revision.publisher.username)
     doorbell.ring(Revision, revision.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,8 @@ from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from grader.feedback.document import for_student, opened
-from grader.service.models import Grading, State, Submission, User
+from grader.service.access import Reader
+from grader.service.models import Grading, State, Submission
 from grader.service.outline import Outline, read_outline
 
 PENDING = (State.QUEUED, State.RUNNING)
@@ -57,7 +59,7 @@ class Standing:
         return None if self.score is None else round(self.score * self.late_factor, 6)
 
 
-def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing:
+def standing(grading: Grading, reader: Reader, *, whole: bool = False) -> Standing:
     """How a grading stands for a reader; with `whole` also the report and the place in the queue.
 
     Title and times are those of the revision in use now: a due date that was moved is moved for everybody.
@@ -71,18 +73,30 @@ def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing
     return Standing(grading.submission, grading, outline, score, greatest, report, _place(grading))
 
 
-def _score(grading: Grading, reader: User, outline: Outline, now: datetime) -> tuple[float | None, float | None]:
+def counting(outline: Outline, own: Iterable[Standing]) -> Standing | None:
+    """The one of somebody's submissions that counts, by the assignment's rule; `own` is newest first."""
+    graded = [item for item in own if item.counted is not None]
+    if outline.counts == "last":
+        return graded[0] if graded else None
+    return max(graded, key=lambda item: item.counted or 0.0, default=None)
+
+
+def _score(grading: Grading, reader: Reader, outline: Outline, now: datetime) -> tuple[float | None, float | None]:
     if not grading.scores:
         return None, None
-    level = -1 if reader.is_staff else int(opened(outline.closes, now))
+    level = -1 if _sees_all(grading, reader) else int(opened(outline.closes, now))
     score, greatest = grading.scores[level]
     return float(score), float(greatest)
 
 
-def _report(grading: Grading, reader: User, outline: Outline) -> dict[str, Any] | None:
-    if grading.report is None or reader.is_staff:
+def _report(grading: Grading, reader: Reader, outline: Outline) -> dict[str, Any] | None:
+    if grading.report is None or _sees_all(grading, reader):
         return grading.report
     return for_student(grading.report, outline.closes, timezone.now())
+
+
+def _sees_all(grading: Grading, reader: Reader) -> bool:
+    return reader.is_staff_of(grading.submission.assignment.course_id)
 
 
 def _place(grading: Grading) -> int | None:

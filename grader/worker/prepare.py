@@ -96,7 +96,7 @@ def _put_in_use(lease: Lease, revision: Revision) -> None:
     with transaction.atomic():
         if lease.finish(State.READY, problems=[], fault=""):
             Assignment.objects.filter(older, pk=revision.assignment_id).update(current=revision)
-    _LOG.info("revision %d of %s is in use", revision.pk, revision.assignment_id)
+    _LOG.info("revision %d of %s is in use", revision.pk, revision.assignment.slug)
 
 
 def _not_built(part: Part) -> Bundle:
