@@ -11,7 +11,18 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from grader.service.models import Assignment, Course, Grading, Membership, Revision, Role, Submission, User
+from grader.service.models import (
+    Assignment,
+    CountedScore,
+    Course,
+    Grading,
+    Membership,
+    Revision,
+    Role,
+    State,
+    Submission,
+    User,
+)
 from grader.service.outline import Outline, read_outline
 
 STAFF = (Role.TA, Role.INSTRUCTOR)
@@ -149,6 +160,25 @@ def members(seat: Seat) -> QuerySet[Membership]:
     """Everybody of a course, for its instructors."""
     rows = seat.course.memberships if seat.is_instructor else Membership.objects.none()
     return rows.select_related("user").order_by("user__username")
+
+
+def students(seat: Seat) -> QuerySet[User]:
+    """Of a course, for its staff."""
+    rows = User.objects.filter(memberships__course=seat.course, memberships__role=Role.STUDENT)
+    return rows.only("username", "name", "email").order_by("username") if seat.is_staff else User.objects.none()
+
+
+def counted_scores(seat: Seat) -> QuerySet[CountedScore]:
+    """Of the students of a course, for its staff."""
+    rows = CountedScore.objects.filter(assignment__course=seat.course, owner__in=students(seat).order_by())
+    return rows if seat.is_staff else rows.none()
+
+
+def waiting(seat: Seat) -> QuerySet[Grading]:
+    """What is not graded yet in a course, for its staff."""
+    undecided = (State.QUEUED, State.RUNNING, State.NEEDS_ATTENTION)
+    rows = Grading.objects.filter(state__in=undecided, submission__assignment__course=seat.course)
+    return rows if seat.is_staff else rows.none()
 
 
 def without_password(seat: Seat) -> list[User]:

@@ -16,7 +16,7 @@ from ninja.security import HttpBearer
 from pydantic import Field
 
 from grader.errors import AuthorFault, SpecError, UploadRefused
-from grader.service import access, tokens
+from grader.service import access, gradebook, tokens
 from grader.service.acceptance import Upload, accept
 from grader.service.access import Reader, Seat
 from grader.service.models import Revision, User
@@ -97,6 +97,41 @@ class RevisionOut(Schema):
     state: str
     problems: list[str]
     fault: str
+
+
+class ColumnOut(Schema):
+    """An assignment in the gradebook."""
+
+    id: str
+    title: str
+    points: float
+
+
+class ScoreOut(Schema):
+    """What counts of a student in an assignment: the score, and what the late penalty leaves of it."""
+
+    counted: float
+    score: float
+    late_days: int
+    submission: uuid.UUID
+
+
+class StudentOut(Schema):
+    """A student in the gradebook; scores by the id of the assignment."""
+
+    username: str
+    name: str
+    email: str
+    total: float
+    scores: dict[str, ScoreOut]
+
+
+class GradesOut(Schema):
+    """The gradebook of a course."""
+
+    assignments: list[ColumnOut]
+    points: float
+    students: list[StudentOut]
 
 
 def _reader(request: HttpRequest) -> Reader:
@@ -222,6 +257,17 @@ def list_submissions(
         rows = rows.filter(submission__assignment__slug=assignment)
     count = min(max(1, limit), 500)
     return [_submission(standing(grading, reader)) for grading in rows[offset : offset + count]]
+
+
+@api.get("/courses/{slug:course}/grades", response={200: GradesOut, 403: Refusal, 404: Refusal})
+def get_grades(request: HttpRequest, course: str) -> Status[GradesOut | Refusal]:
+    """What counts of every student in every assignment, hidden checks included. TAs and instructors only."""
+    reader = _reader(request)
+    seat = _seat(reader, course)
+    if not seat.is_staff:
+        return Status(403, Refusal(detail="Only TAs and instructors of the course see its grades."))
+    book = gradebook.read_book(reader, seat)
+    return Status(200, GradesOut.model_validate(gradebook.document(book, gradebook.linked(seat, book, book.lines))))
 
 
 @api.get("/submissions/{uuid:id}", response=SubmissionOut)

@@ -178,6 +178,25 @@ class Grading(Work):
     """score and greatest score as each visibility opens; the last is all of it"""
     report = models.JSONField(null=True)
     """the whole document, as staff see it"""
+    notes = models.JSONField(default=list)
+    """recognised mistakes in it: title of the task, note, hint"""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "queued"])]
+
+
+class CountedScore(models.Model):
+    """What counts of a student in an assignment, hidden checks included: made from gradings by `gradebook.recount`."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="counted_scores")
+    owner = models.ForeignKey(User, models.CASCADE, related_name="counted_scores")
+    grading = models.ForeignKey(Grading, models.CASCADE, related_name="+")
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
+    """of that grading, whose row is long: a gradebook does not look at it"""
+    score = models.FloatField()
+    counted = models.FloatField()
+    """the score after the late penalty"""
+    late_days = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "owner"], name="one_counts")]

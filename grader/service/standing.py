@@ -44,14 +44,12 @@ class Standing:
     @property
     def late_days(self) -> int:
         """Days after the due date, begun ones count; 0 where it was in time."""
-        due, received = self.outline.due, self.submission.received
-        return 0 if due is None or received <= due else (received - due).days + 1
+        return self.outline.late_days(self.submission.received)
 
     @property
     def late_factor(self) -> float:
         """What remains of the score."""
-        late = self.outline.late
-        return 1.0 if late is None else max(0.0, 1.0 - late.penalty_per_day * self.late_days)
+        return self.outline.late_factor(self.submission.received)
 
     @property
     def counted(self) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grader.service.api import api
-from grader.service.pages import accounts, assignments, courses, health, people, staff, submissions
+from grader.service.pages import accounts, assignments, courses, grades, health, people, staff, submissions
 
 _COURSE = "courses/<slug:course>"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path(_COURSE, courses.show, name="course"),
     path(f"{_COURSE}/assignments/<slug:id>", assignments.show, name="assignment"),
     path(f"{_COURSE}/assignments/<slug:id>/starter", assignments.starter, name="starter"),
+    path(f"{_COURSE}/assignments/<slug:id>/overview", grades.assignment, name="overview"),
+    path(f"{_COURSE}/grades", grades.index, name="grades"),
+    path(f"{_COURSE}/grades.csv", grades.as_csv, name="grades-csv"),
+    path(f"{_COURSE}/grades.json", grades.as_json, name="grades-json"),
     path(f"{_COURSE}/submissions", submissions.index, name="submissions"),
     path(f"{_COURSE}/attention", staff.attention, name="attention"),
     path(f"{_COURSE}/people", people.index, name="people"),

@@ -13,6 +13,7 @@ from grader.archives import pack
 from grader.service import access, tokens
 from grader.service.acceptance import Upload, accept
 from grader.service.enrolment import add_course, enrol
+from grader.service.gradebook import recount
 from grader.service.leases import claim
 from grader.service.models import Assignment, Course, Grading, Revision, Role, State, User
 from grader.service.publishing import publish
@@ -64,6 +65,7 @@ def put_in_use(revision: Revision) -> Assignment:
     assert lease is not None
     assert lease.finish(State.READY)
     Assignment.objects.filter(pk=revision.assignment_id).update(current=revision)
+    recount(revision.assignment_id)
     return Assignment.objects.get(pk=revision.assignment_id)
 
 

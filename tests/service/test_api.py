@@ -159,6 +159,6 @@ def test_a_description_for_machines(db: None) -> None:
     assert description["info"]["title"] == "Nabla"
     assert set(description["paths"]) == {
         "/api/courses", "/api/courses/{course}/assignments", "/api/courses/{course}/assignments/{id}/submissions",
-        "/api/courses/{course}/submissions", "/api/revisions/{id}", "/api/submissions/{id}",
+        "/api/courses/{course}/submissions", "/api/courses/{course}/grades", "/api/revisions/{id}", "/api/submissions/{id}",
     }  # fmt: skip
     assert all(call.get("security") for path in description["paths"].values() for call in path.values())

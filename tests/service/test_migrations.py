@@ -10,20 +10,26 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
-from grader.service.models import Assignment, Course, Grading, Membership, Revision, Submission
+from grader.service.models import Assignment, CountedScore, Course, Grading, Membership, Revision, Submission
+
+OUTLINE = (
+    '{"id": "demo", "title": "D", "prompt": "", "file": "solution.py", "runtime": "numpy", "points": 4, "tasks": []}'
+)
 
 
-def migrate(name: str) -> StateApps:
-    """To this step, forwards or back; the rows' classes of that time."""
-    MigrationExecutor(connection).migrate([("service", name)])
-    return MigrationExecutor(connection).loader.project_state([("service", name)]).apps
+def migrate(name: str = "") -> StateApps:
+    """To this step, forwards or back, or the last one; the rows' classes of that time."""
+    executor = MigrationExecutor(connection)
+    ((_, last),) = executor.loader.graph.leaf_nodes("service")
+    executor.migrate([("service", name or last)])
+    return MigrationExecutor(connection).loader.project_state([("service", name or last)]).apps
 
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[StateApps]:
     """An empty database of 0.2.0."""
     yield migrate("0001_initial")
-    migrate("0004_courses_only")
+    migrate()
 
 
 def test_what_was_there_before_courses(before: StateApps) -> None:
@@ -35,15 +41,19 @@ def test_what_was_there_before_courses(before: StateApps) -> None:
     for name in ("demo", "other"):
         row = before.get_model("service", "Assignment").objects.create(id=name)
         revision = before.get_model("service", "Revision").objects.create(
-            assignment=row, digest="d", archive=b"", archive_sha256="", outline="{}", publisher=ada
+            assignment=row, digest="d", archive=b"", archive_sha256="", outline=OUTLINE, publisher=ada
         )
         row.current = revision
         row.save()
     submission = before.get_model("service", "Submission").objects.create(
         id=number, owner=emmy, assignment_id="demo", content=body, name="solution.py", ticket="t"
     )
-    before.get_model("service", "Grading").objects.create(submission=submission, revision_id=revision.pk)
-    migrate("0004_courses_only")
+    check = {"note": "scale.half", "hint": "A factor?"}
+    before.get_model("service", "Grading").objects.create(
+        submission=submission, revision_id=revision.pk, state="graded", scores=[[1, 2], [3, 4]],
+        report={"tasks": [{"title": "Square", "checks": [check, check]}]},
+    )  # fmt: skip
+    migrate()
     course = Course.objects.get()
     assert course.slug == "default"
     roles = Membership.objects.filter(course=course).values_list("user__username", "role")
@@ -52,9 +62,12 @@ def test_what_was_there_before_courses(before: StateApps) -> None:
     for revision in Revision.objects.all():
         assert revision.assignment.current == revision
     assert Submission.objects.get().assignment == Assignment.objects.get(slug="demo")
-    assert Grading.objects.get().submission_id == number
+    grading = Grading.objects.get()
+    assert (grading.submission_id, grading.notes) == (number, [["Square", "scale.half", "A factor?"]])
+    counted = CountedScore.objects.get()
+    assert (counted.owner.username, counted.assignment.slug, counted.counted) == ("emmy", "demo", 3.0)
 
 
 def test_a_new_service_has_no_course(before: StateApps) -> None:
-    migrate("0004_courses_only")
+    migrate()
     assert not Course.objects.exists()

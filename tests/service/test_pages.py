@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from grader.domain.assignment import Visibility
 from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
-from grader.feedback.document import document, scores
+from grader.feedback.document import document, notes, scores
 from grader.intake.budget import MAX_ARCHIVE
+from grader.service.gradebook import recount
 from grader.service.leases import claim
 from grader.service.models import Assignment, Grading, State, Submission, User
 from tests.service.conftest import Publish, api_of, browser_of, hand_in
@@ -46,7 +47,9 @@ def grade(grading: Grading, state: State = State.GRADED, **more: Any) -> None:
     lease = claim(Grading, grading.pk, "worker")
     assert lease is not None
     content = document(report_of(grading, **more))
-    assert lease.finish(state, report=content, scores=scores(content) if state == State.GRADED else None)
+    sums = scores(content) if state == State.GRADED else None
+    assert lease.finish(state, report=content, scores=sums, notes=notes(content))
+    recount(grading.submission.assignment_id, grading.submission.owner_id)
 
 
 def text_of(client: Client, path: str, status: int = 200) -> str:
