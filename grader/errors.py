@@ -6,6 +6,7 @@ NablaError
 |-- AuthorFault           the assignment is wrong; the TA is told where and how
 |   |-- SpecError         with a list of problems, each at file:line:column
 |   |-- RosterFault       a roster cannot be applied; with a list of problems, most of them with their line
+|   |-- RegradeRefused    a regrade cannot be proposed, or decided on, as things are
 |   |-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
 |   `-- TooLittleMemory   it allows more memory than there is where it is to be graded; says how much that is
 `-- SystemFault           ours or the machine's; never a score
@@ -67,6 +68,10 @@ class RosterFault(AuthorFault):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("\n".join(problems))
+
+
+class RegradeRefused(AuthorFault):
+    """A regrade that cannot be proposed or decided on now; staff are told why."""
 
 
 class UnknownRuntime(AuthorFault):

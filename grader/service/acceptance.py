@@ -18,7 +18,7 @@ from grader.domain.text import printable
 from grader.errors import StudentFault, UploadRefused
 from grader.intake.door import require_acceptable
 from grader.service import doorbell
-from grader.service.models import Assignment, Content, Grading, State, Submission, User
+from grader.service.models import Assignment, Content, Grading, State, Submission, Use, User
 from grader.service.outline import Outline
 
 _LOG = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def _accept(
 
 def _repeated(owner: User, ticket: str) -> QuerySet[Grading]:
     """What came with this ticket before."""
-    known = Grading.objects.filter(submission__owner=owner, submission__ticket=ticket).order_by("pk")
+    known = Grading.objects.filter(submission__owner=owner, submission__ticket=ticket, use=Use.CURRENT)
     return known.select_related("submission", "revision").defer("report", "revision__archive")
 
 
@@ -101,13 +101,14 @@ def _store(
 
 def _announce(submission: Submission, grading: Grading) -> None:
     _LOG.info("submission %s of %s received", submission.pk, submission.owner.username)
-    doorbell.ring(Grading, grading.pk)
+    doorbell.ring(doorbell.INTERACTIVE, grading.pk)
 
 
 def _used(owner: User, assignment: Assignment) -> list[datetime]:
     """When the attempts that count were made, oldest first."""
-    earlier = Submission.objects.filter(owner=owner, assignment=assignment, gradings__state__in=COUNTING)
-    return list(earlier.distinct().order_by("received").values_list("received", flat=True))
+    counting = Grading.objects.filter(state__in=COUNTING, use=Use.CURRENT)
+    earlier = Submission.objects.filter(owner=owner, assignment=assignment, gradings__in=counting)
+    return list(earlier.order_by("received").values_list("received", flat=True))
 
 
 def _require_open(assignment: Assignment, outline: Outline, now: datetime, used: list[datetime]) -> None:

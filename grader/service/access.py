@@ -13,14 +13,17 @@ from django.utils import timezone
 
 from grader.service.models import (
     Assignment,
+    AuditEntry,
     CountedScore,
     Course,
     Grading,
     Membership,
+    Regrade,
     Revision,
     Role,
     State,
     Submission,
+    Use,
     User,
 )
 from grader.service.outline import Outline, read_outline
@@ -112,17 +115,37 @@ def submissions(reader: Reader) -> QuerySet[Submission]:
 
 
 def gradings(reader: Reader) -> QuerySet[Grading]:
-    """Of the submissions one may see."""
+    """What counts of the submissions one may see: neither proposals nor what they replaced."""
     seen = _own_or_staffed(reader, "submission__owner", "submission__assignment__course")
-    rows = Grading.objects.filter(seen).select_related(
+    rows = Grading.objects.filter(seen, use=Use.CURRENT).select_related(
         "submission__owner", "submission__assignment__current", "submission__assignment__course", "revision"
     )
     return rows.defer("revision__archive", "revision__outline", "submission__assignment__current__archive")
 
 
-def newest_grading(reader: Reader, submission: uuid.UUID) -> Grading | None:
+def grading_of(reader: Reader, submission: uuid.UUID) -> Grading | None:
     """The one that a submission's page shows; None where one may not see it."""
-    return gradings(reader).filter(submission_id=submission).order_by("-pk").first()
+    return gradings(reader).filter(submission_id=submission).first()
+
+
+def regrades(reader: Reader) -> QuerySet[Regrade]:
+    """Of the courses whose staff one is."""
+    seen = Q() if reader.is_admin else Q(assignment__course__in=reader.staffed)
+    rows = Regrade.objects.filter(seen).select_related("assignment__course", "assignment__current", "revision")
+    rows = rows.select_related("proposer", "decider")
+    return rows.defer("assignment__current__archive", "revision__archive", "revision__outline")
+
+
+def proposed(reader: Reader) -> QuerySet[Grading]:
+    """Gradings of the regrades one may see that nobody decided on."""
+    rows = Grading.objects.filter(use=Use.PROPOSED, regrade__in=regrades(reader).order_by())
+    return rows.select_related("submission__assignment__course")
+
+
+def audit(seat: Seat) -> QuerySet[AuditEntry]:
+    """What was done in a course that grades depend on, for its staff; the newest first."""
+    rows = seat.course.audit.select_related("actor").order_by("-pk")
+    return rows if seat.is_staff else rows.none()
 
 
 def assignments(reader: Reader) -> list[tuple[Assignment, Outline]]:
@@ -177,7 +200,7 @@ def counted_scores(seat: Seat) -> QuerySet[CountedScore]:
 def waiting(seat: Seat) -> QuerySet[Grading]:
     """What is not graded yet in a course, for its staff."""
     undecided = (State.QUEUED, State.RUNNING, State.NEEDS_ATTENTION)
-    rows = Grading.objects.filter(state__in=undecided, submission__assignment__course=seat.course)
+    rows = Grading.objects.filter(state__in=undecided, use=Use.CURRENT, submission__assignment__course=seat.course)
     return rows if seat.is_staff else rows.none()
 
 

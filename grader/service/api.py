@@ -274,7 +274,7 @@ def get_grades(request: HttpRequest, course: str) -> Status[GradesOut | Refusal]
 def get_submission(request: HttpRequest, id: uuid.UUID) -> SubmissionOut:
     """How a submission stands, with its report once there is one."""
     reader = _reader(request)
-    grading = access.newest_grading(reader, id)
+    grading = access.grading_of(reader, id)
     if grading is None:
         raise Http404
     return _submission(standing(grading, reader, whole=True))

@@ -15,7 +15,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from grader.errors import ConfigurationFault, RosterFault
-from grader.service.models import Course, Membership, Role, User
+from grader.service.audit import record
+from grader.service.models import AuditEntry, Course, Membership, Role, User
 from grader.service.roster import Entry
 
 
@@ -42,6 +43,14 @@ class Plan:
     missing: int
     """members who are not in the file and stay"""
     unchanged: int
+
+    @property
+    def told(self) -> str:
+        """In numbers."""
+        return (
+            f"{len(self.new)} new accounts, {len(self.joining)} joined, {len(self.changing)} with another role, "
+            f"{len(self.leaving)} left"
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -80,8 +89,8 @@ def _require_instructor(members: dict[str, Membership], plan: Plan, entries: lis
         raise RosterFault(["nobody would be an instructor of the course any more"])
 
 
-def apply(course: Course, entries: list[Entry], *, remove: bool = False) -> Plan:
-    """Change it, all or nothing; what was changed. Raises RosterFault."""
+def apply(course: Course, entries: list[Entry], actor: User | None = None, *, remove: bool = False) -> Plan:
+    """Change it, all or nothing; what was changed. Without an actor the operator did it. Raises RosterFault."""
     with transaction.atomic():
         Course.objects.select_for_update().get(pk=course.pk)  # one roster at a time
         found = plan(course, entries, remove=remove)
@@ -98,6 +107,7 @@ def apply(course: Course, entries: list[Entry], *, remove: bool = False) -> Plan
             names = [move.username for move in found.changing if move.after == role]
             course.memberships.filter(user__username__in=names).update(role=role)
         course.memberships.filter(user__username__in=[move.username for move in found.leaving]).delete()
+        record(course, actor, AuditEntry.Action.ROSTER, found.told)
     return found
 
 

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from grader.service import access
 from grader.service.access import Reader, Seat
-from grader.service.models import Assignment, CountedScore, Grading, Revision, State, User
+from grader.service.models import Assignment, CountedScore, Grading, Revision, State, Use, User
 from grader.service.outline import Outline, read_outline
 
 
@@ -51,7 +51,9 @@ def recount(assignment: int, owner: int | None = None) -> None:
 
 def _graded(assignment: int) -> QuerySet[Grading]:
     """Oldest first."""
-    rows = Grading.objects.filter(submission__assignment=assignment, state=State.GRADED, scores__isnull=False)
+    rows = Grading.objects.filter(
+        submission__assignment=assignment, use=Use.CURRENT, state=State.GRADED, scores__isnull=False
+    )
     return rows.order_by("submission__received", "pk")
 
 

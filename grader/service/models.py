@@ -169,11 +169,56 @@ class Submission(models.Model):
         ]
 
 
+class Regrade(models.Model):
+    """A proposal: submissions are graded once more, and nothing changes before it is published."""
+
+    class Scope(models.TextChoices):
+        """Which submissions."""
+
+        ALL = "all", "all submissions"
+        LATEST = "latest", "the latest graded one of each student"
+        BEST = "best", "the best one of each student"
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", "open"
+        PUBLISHED = "published", "published"
+        DISCARDED = "discarded", "discarded"
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="regrades")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    scope = models.CharField(max_length=16, choices=Scope)
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    proposer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created = models.DateTimeField(db_default=Now())
+    decider = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["assignment"], condition=models.Q(state="open"), name="one_open_regrade")
+        ]
+
+
+class Use(models.TextChoices):
+    """What a grading is to its submission."""
+
+    CURRENT = "current"
+    """the one that everybody sees and that counts; a submission has one"""
+    PROPOSED = "proposed"
+    """of a regrade that nobody decided on: students see nothing of it"""
+    PAST = "past"
+    """replaced, or of a regrade that was discarded"""
+
+
 class Grading(Work):
     """One act of grading a submission against one revision."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="gradings")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="gradings")
+    use = models.CharField(max_length=16, choices=Use, default=Use.CURRENT)
+    regrade = models.ForeignKey(Regrade, models.PROTECT, null=True, related_name="gradings")
     scores = models.JSONField(null=True)
     """score and greatest score as each visibility opens; the last is all of it"""
     report = models.JSONField(null=True)
@@ -182,6 +227,9 @@ class Grading(Work):
     """recognised mistakes in it: title of the task, note, hint"""
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission"], condition=models.Q(use="current"), name="one_is_current")
+        ]
         indexes: ClassVar = [models.Index(fields=["state", "queued"])]
 
 
@@ -200,3 +248,27 @@ class CountedScore(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["assignment", "owner"], name="one_counts")]
+
+
+class AuditEntry(models.Model):
+    """One act that grades depend on. Never changed."""
+
+    class Action(models.TextChoices):
+        """What was done."""
+
+        REVISION = "revision", "sent a revision"
+        PROPOSED = "regrade_proposed", "proposed a regrade"
+        PUBLISHED = "regrade_published", "published a regrade"
+        DISCARDED = "regrade_discarded", "discarded a regrade"
+        ROSTER = "roster", "applied a roster"
+        AGAIN = "again", "had a submission graded again"
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="audit")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    """nobody where it was done on the machine of the service"""
+    action = models.CharField(max_length=32, choices=Action)
+    subject = models.CharField(max_length=300)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["course", "at"])]

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from grader.archives import repack, specification
 from grader.service import doorbell
-from grader.service.models import Assignment, Course, Revision, State, User
+from grader.service.audit import record
+from grader.service.models import Assignment, AuditEntry, Course, Revision, State, User
 from grader.service.outline import outline_of
 
 _LOG = logging.getLogger(__name__)
@@ -32,10 +33,11 @@ def publish(publisher: User, course: Course, archive: bytes) -> Revision:
             assignment=row, digest=assignment.revision, archive=packed, archive_sha256=digest,
             outline=outline_of(assignment), publisher=publisher,
         )  # fmt: skip
+        record(course, publisher, AuditEntry.Action.REVISION, f"{row.slug}, revision {revision.pk}")
         transaction.on_commit(lambda: _announce(revision))
     return revision
 
 
 def _announce(revision: Revision) -> None:
     _LOG.info("revision %d of %s received from %s", revision.pk, revision.assignment.slug, revision.publisher.username)
-    doorbell.ring(Revision, revision.pk)
+    doorbell.ring(doorbell.PUBLISH, revision.pk)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from grader.feedback.document import for_student, opened
 from grader.service.access import Reader
-from grader.service.models import Grading, State, Submission
+from grader.service.models import Grading, State, Submission, Use
 from grader.service.outline import Outline, read_outline
 
 PENDING = (State.QUEUED, State.RUNNING)
@@ -20,7 +20,7 @@ PENDING = (State.QUEUED, State.RUNNING)
 
 @dataclass(frozen=True)
 class Standing:
-    """The newest grading of a submission, as one reader may see it."""
+    """The grading of a submission that counts, as one reader may see it."""
 
     submission: Submission
     grading: Grading
@@ -103,4 +103,4 @@ def _place(grading: Grading) -> int | None:
     # Compared within the database: SQLite keeps times as text, whose digits are not those that Python writes.
     own = Subquery(Grading.objects.filter(pk=grading.pk).values("queued"))
     before = Q(queued__lt=own) | Q(queued=own, pk__lt=grading.pk)
-    return 1 + Grading.objects.filter(before, state=State.QUEUED).count()
+    return 1 + Grading.objects.filter(before, state=State.QUEUED, use=Use.CURRENT).count()

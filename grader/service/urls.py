@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grader.service.api import api
-from grader.service.pages import accounts, assignments, courses, grades, health, people, staff, submissions
+from grader.service.pages import accounts, assignments, courses, grades, health, people, regrades, staff, submissions
 
 _COURSE = "courses/<slug:course>"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path(f"{_COURSE}/assignments/<slug:id>", assignments.show, name="assignment"),
     path(f"{_COURSE}/assignments/<slug:id>/starter", assignments.starter, name="starter"),
     path(f"{_COURSE}/assignments/<slug:id>/overview", grades.assignment, name="overview"),
+    path(f"{_COURSE}/assignments/<slug:id>/regrades", regrades.propose, name="regrades"),
+    path(f"{_COURSE}/log", regrades.log, name="log"),
+    path("regrades/<int:id>", regrades.show, name="regrade"),
+    path("regrades/<int:id>/publish", regrades.publish, name="publish-regrade"),
+    path("regrades/<int:id>/discard", regrades.discard, name="discard-regrade"),
     path(f"{_COURSE}/grades", grades.index, name="grades"),
     path(f"{_COURSE}/grades.csv", grades.as_csv, name="grades-csv"),
     path(f"{_COURSE}/grades.json", grades.as_json, name="grades-json"),

@@ -11,7 +11,7 @@ from grader.feedback.document import document, notes, scores
 from grader.service import doorbell
 from grader.service.gradebook import recount
 from grader.service.leases import Lease
-from grader.service.models import Grading, State
+from grader.service.models import Grading, State, Use
 from grader.worker.leased import LeasedTask, finish, give_up
 
 _LOG = logging.getLogger(__name__)
@@ -42,7 +42,9 @@ class Grade(LeasedTask):
             content["timing"]["queued_ms"] = round((grading.started - grading.queued).total_seconds() * 1000, 3)
         sums = scores(content) if report.outcome is Outcome.GRADED else None
         submission = grading.submission
-        recounted = functools.partial(recount, submission.assignment_id, submission.owner_id)
+        # What a regrade proposes counts nothing before it is published.
+        is_current = grading.use == Use.CURRENT
+        recounted = functools.partial(recount, submission.assignment_id, submission.owner_id) if is_current else None
         values = {"report": content, "scores": sums, "notes": notes(content), "fault": ""}
         written = finish(lease, _STATES[report.outcome], recounted, **values)
         shown = "-" if content["score"] is None else f"{content['score']:g}"

@@ -128,6 +128,22 @@ def test_no_page_is_wider_than_its_window(browser: Browser, service: Running, wi
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1200])
+def test_no_page_of_staff_is_wider_than_its_window(browser: Browser, service: Running, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    sign_in(page, service, "ada")
+    course = "/courses/calculus"
+    of_one = f"{course}/assignments/matrix-calculus"
+    for path in ("/grades", "/people", "/attention", "/log", "/submissions"):
+        page.goto(service.url + course + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    for path in (f"{of_one}/overview", f"{of_one}/regrades"):
+        page.goto(service.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
 def test_without_scripts_everything_but_the_live_part_works(browser: Browser, service: Running) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from grader.archives import pack
 from grader.service.enrolment import add_course
 from grader.service.leases import claim
-from grader.service.models import Assignment, Course, Grading, Membership, Revision, Role, State, User
+from grader.service.models import Assignment, Course, Grading, Membership, Regrade, Revision, Role, State, Use, User
 from grader.service.publishing import publish
 from tests.service.conftest import Publish, api_of, browser_of, hand_in, member, put_in_use
 from tests.service.demo import OPEN, SOLUTION
@@ -53,6 +53,13 @@ PAGES = [
     row("POST", f"{COURSE}/assignments/<slug:id>", SIGN_IN, 422, 422, 404, 422, 422, 404, 422),
     row("GET", f"{COURSE}/assignments/<slug:id>/starter", SIGN_IN, 200, 200, 404, 200, 200, 404, 200),
     row("GET", f"{COURSE}/assignments/<slug:id>/overview", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
+    row("GET", f"{COURSE}/assignments/<slug:id>/regrades", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
+    row("POST", f"{COURSE}/assignments/<slug:id>/regrades", SIGN_IN, 403, 403, 404, 422, 422, 404, 422),
+    row("GET", "regrades/<int:id>", SIGN_IN, 404, 404, 404, 200, 200, 404, 200),
+    # Refused, as it is not graded yet; and once the instructor has discarded it, it is decided on.
+    row("POST", "regrades/<int:id>/publish", SIGN_IN, 404, 404, 404, 403, 409, 404, 409),
+    row("POST", "regrades/<int:id>/discard", SIGN_IN, 404, 404, 404, 403, 302, 404, 409),
+    row("GET", f"{COURSE}/log", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
     row("GET", f"{COURSE}/grades", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
     row("GET", f"{COURSE}/grades.csv", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
     row("GET", f"{COURSE}/grades.json", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
@@ -100,7 +107,13 @@ class World:
 
     def path(self, row: Row) -> str:
         revision = Revision.objects.filter(assignment=self.demo).earliest("pk")
-        ids = {"submissions": self.grading.submission_id, "gradings": self.grading.pk, "revisions": revision.pk}
+        regrade = Regrade.objects.get()
+        ids = {
+            "submissions": self.grading.submission_id,
+            "regrades": regrade.pk,
+            "gradings": self.grading.pk,
+            "revisions": revision.pk,
+        }
         number = str(ids.get(row.path.removeprefix("api/").partition("/")[0]))
         path = row.path.replace("<slug:course>", self.demo.course.slug).replace("<slug:id>", self.demo.slug)
         path = path.replace("<uuid:id>", number).replace("<int:id>", number)
@@ -126,7 +139,11 @@ def world(course: Course, student: User, other: User, staff: User, published: Pu
         "foreign": member("marie", elsewhere, Role.INSTRUCTOR), "admin": User.objects.create_superuser("root"),
     }  # fmt: skip
     archive = pack(write(tmp_path, _text(demo)))
-    return World(demo, hand_in(student, demo), archive, people)
+    grading = hand_in(student, demo)
+    assert demo.current is not None
+    regrade = Regrade.objects.create(assignment=demo, revision=demo.current, scope=Regrade.Scope.ALL, proposer=staff)
+    Grading.objects.create(submission=grading.submission, revision=demo.current, use=Use.PROPOSED, regrade=regrade)
+    return World(demo, grading, archive, people)
 
 
 def _text(demo: Assignment) -> bytes:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from grader.errors import RosterFault
 from grader.service import access
 from grader.service.access import Seat
-from grader.service.enrolment import Plan, apply, first_password, plan
+from grader.service.enrolment import apply, first_password, plan
 from grader.service.pages.reader import instructor_of, reader_of
 from grader.service.roster import read
 
@@ -30,12 +30,14 @@ def index(request: HttpRequest, course: str) -> HttpResponse:
 @require_POST
 def roster(request: HttpRequest, course: str) -> HttpResponse:
     """What a roster would change; with `apply`, the change."""
-    seat = instructor_of(reader_of(request), course)
+    reader = reader_of(request)
+    seat = instructor_of(reader, course)
     content, remove = _content(request), "remove" in request.POST
     try:
         entries = read(content)
         if "apply" in request.POST:
-            messages.info(request, _told(apply(seat.course, entries, remove=remove)))
+            done = apply(seat.course, entries, reader.user, remove=remove)
+            messages.info(request, f"The roster is applied: {done.told}.")
             return redirect("people", course=seat.course.slug)
         found = plan(seat.course, entries, remove=remove)
     except RosterFault as fault:
@@ -62,10 +64,3 @@ def _page(request: HttpRequest, seat: Seat, problems: list[str]) -> HttpResponse
         "more": max(0, len(problems) - _PROBLEMS_SHOWN),
     }
     return render(request, "service/people.html", content, status=422 if problems else 200)
-
-
-def _told(done: Plan) -> str:
-    return (
-        f"The roster is applied: {len(done.new)} new accounts, {len(done.joining)} joined, {len(done.changing)} with "
-        f"another role, {len(done.leaving)} left."
-    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from grader.service import access, doorbell
+from grader.service.audit import record
 from grader.service.leases import try_again
-from grader.service.models import Grading, State
+from grader.service.models import AuditEntry, Course, Grading, State, Use, User
 from grader.service.pages.reader import reader_of, staff_of
 
 
@@ -31,15 +33,27 @@ def attention(request: HttpRequest, course: str) -> HttpResponse:
 def again(request: HttpRequest, id: int) -> HttpResponse:
     """Queue a grading once more."""
     reader = reader_of(request)
-    grading = access.gradings(reader).defer("report").filter(pk=id).first()
+    rows = access.gradings(reader).filter(pk=id).defer("report")
+    grading = rows.first() or access.proposed(reader).filter(pk=id).defer("report").first()
     if grading is None:
         raise Http404
     course = grading.submission.assignment.course
     if not reader.seat(course).is_staff:
         raise PermissionDenied
-    if try_again(Grading, id):
-        doorbell.ring(Grading, id)
+    if _try_again(reader.user, course, grading):
+        doorbell.ring(doorbell.REGRADE if grading.use == Use.PROPOSED else doorbell.INTERACTIVE, id)
         messages.info(request, "Queued again, with three new attempts.")
     else:
         messages.info(request, "It does not need attention any more.")
+    if grading.use == Use.PROPOSED:
+        return redirect("regrade", id=grading.regrade_id)
     return redirect("attention", course=course.slug)
+
+
+def _try_again(user: User, course: Course, grading: Grading) -> bool:
+    with transaction.atomic():
+        done = try_again(Grading, grading.pk)
+        if done:
+            what = f"{grading.submission.assignment.slug}, submission {grading.submission_id}"
+            record(course, user, AuditEntry.Action.AGAIN, what)
+    return done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,7 +33,8 @@ def index(request: HttpRequest, course: str) -> HttpResponse:
         rows = rows.filter(submission__assignment__slug=chosen)
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
     standings = [standing(grading, reader) for grading in page]
-    content = {"seat": seat, "page": page, "standings": standings, "chosen": chosen}
+    query = urlencode({"assignment": chosen}) if chosen else ""
+    content = {"seat": seat, "page": page, "standings": standings, "chosen": chosen, "query": query}
     return render(request, "service/submissions.html", content)
 
 
@@ -62,7 +64,7 @@ def file(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 def _find(request: HttpRequest, id: uuid.UUID) -> dict[str, Any]:
     reader = reader_of(request)
-    grading = access.newest_grading(reader, id)
+    grading = access.grading_of(reader, id)
     if grading is None:
         raise Http404
     seat = reader.seat(grading.submission.assignment.course)
