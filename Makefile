@@ -44,6 +44,7 @@ bench: setup
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.sandbox
 	@$(BIN)/python -m tests.bench.service
+	@$(BIN)/python -m tests.bench.gradebook
 	@$(BIN)/python -m tests.bench.reference
 
 matrix: setup

@@ -5,6 +5,8 @@ NablaError
 |   `-- UploadRefused     it was not even taken: no receipt, no attempt, nothing stored
 |-- AuthorFault           the assignment is wrong; the TA is told where and how
 |   |-- SpecError         with a list of problems, each at file:line:column
+|   |-- RosterFault       a roster cannot be applied; with a list of problems, most of them with their line
+|   |-- RegradeRefused    a regrade cannot be proposed, or decided on, as things are
 |   |-- UnknownRuntime    it names a runtime that this machine does not have; says which there are
 |   `-- TooLittleMemory   it allows more memory than there is where it is to be graded; says how much that is
 `-- SystemFault           ours or the machine's; never a score
@@ -58,6 +60,18 @@ class SpecError(AuthorFault):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RosterFault(AuthorFault):
+    """A roster with problems, all of those that could be found at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class RegradeRefused(AuthorFault):
+    """A regrade that cannot be proposed or decided on now; staff are told why."""
 
 
 class UnknownRuntime(AuthorFault):

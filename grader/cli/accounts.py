@@ -14,7 +14,7 @@ from grader.up.folder import default_folder, open_folder
 from grader.up.service import environment
 
 if TYPE_CHECKING:
-    from grader.service.models import User
+    from grader.service.models import Course, User
 
 
 def connect(data: Path | None) -> None:
@@ -51,9 +51,31 @@ def _find(name: str) -> User:
     return user
 
 
-def add(data: Path | None, name: str, role: str, password: str) -> None:
-    """Make an account. Raises ConfigurationFault."""
+def find_course(slug: str) -> Course:
+    """A course by its name. Raises ConfigurationFault."""
+    from grader.service.models import Course
+
+    course = Course.objects.filter(slug=slug).first()
+    if course is None:
+        known = ", ".join(Course.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise ConfigurationFault(f"there is no course {slug}; there are: {known}")
+    return course
+
+
+def add(data: Path | None, name: str, place: tuple[str, str] | None, password: str, *, is_admin: bool) -> None:
+    """Make an account, with a `place` also a member of a course, in a role. Raises ConfigurationFault."""
     connect(data)
+    course = find_course(place[0]) if place else None
+    user = _new(name, password, is_admin)
+    if place and course:
+        from grader.service.enrolment import enrol
+
+        enrol(user, course, place[1])
+    known_as = "site admin" if is_admin else place[1] if place else "account"
+    click.echo(f"{known_as} {name} can sign in now")
+
+
+def _new(name: str, password: str, is_admin: bool) -> User:
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -61,7 +83,7 @@ def add(data: Path | None, name: str, role: str, password: str) -> None:
 
     if User.objects.filter(username=name).exists():
         raise ConfigurationFault(f"there is an account {name} already; choose another name")
-    user = User(username=name, is_staff=role == "staff")
+    user = User(username=name, is_superuser=is_admin)
     try:
         validate_password(password, user)
         user.set_password(password)
@@ -69,7 +91,7 @@ def add(data: Path | None, name: str, role: str, password: str) -> None:
     except ValidationError as error:
         raise ConfigurationFault(f"the account {name} cannot be made: {' '.join(error.messages)}") from None
     user.save()
-    click.echo(f"{role} {name} can sign in now")
+    return user
 
 
 def token(data: Path | None, name: str) -> None:

@@ -19,13 +19,14 @@ _TRIES = 4
 
 
 class Client:
-    """Speaks for the owner of a token."""
+    """Speaks for the owner of a token, in one course."""
 
-    def __init__(self, server: str, token: str) -> None:
+    def __init__(self, server: str, token: str, course: str | None = None) -> None:
         self._http = httpx.Client(
             base_url=f"{server.rstrip('/')}/api/", headers={"Authorization": f"Bearer {token}"}, timeout=60.0
         )
         self.server = server.rstrip("/")
+        self._course = course
 
     def __enter__(self) -> Client:
         return self
@@ -33,9 +34,22 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    @property
+    def course(self) -> str:
+        """The course that was named, or the only one there is. Raises ConfigurationFault."""
+        if self._course is None:
+            mine = [found["id"] for found in self._send("GET", "courses").json()]
+            if len(mine) != 1:
+                known = f"you belong to {', '.join(mine)}" if mine else "you belong to none yet"
+                raise ConfigurationFault(f"which course? Name it with --course; {known}")
+            (self._course,) = mine
+        return self._course
+
     def publish(self, archive: bytes) -> dict[str, Any]:
         """Send the folder of an assignment; the revision, ready. Raises AuthorFault where it is refused."""
-        answer = self._send("POST", "assignments", files={"archive": ("assignment.zip", archive)})
+        answer = self._send(
+            "POST", f"courses/{self.course}/assignments", files={"archive": ("assignment.zip", archive)}
+        )
         revision = self._await(lambda: self._json(self._send("GET", f"revisions/{self._json(answer)['id']}")))
         if revision["state"] == "refused":
             raise AuthorFault("\n".join(revision["problems"]))
@@ -46,9 +60,8 @@ class Client:
     def submit(self, assignment: str, name: str, content: bytes) -> dict[str, Any]:
         """Hand in a file; the receipt. A lost answer is asked for again with the same key, so nothing goes in twice."""
         key = {"Idempotency-Key": uuid.uuid4().hex}
-        return self._json(
-            self._send("POST", f"assignments/{assignment}/submissions", files={"file": (name, content)}, headers=key)
-        )
+        path = f"courses/{self.course}/assignments/{assignment}/submissions"
+        return self._json(self._send("POST", path, files={"file": (name, content)}, headers=key))
 
     def submission(self, id: str) -> dict[str, Any]:
         """A submission with its report. Raises StudentFault."""
@@ -63,8 +76,8 @@ class Client:
         return self._await(lambda: self.submission(id))
 
     def submissions(self) -> list[dict[str, Any]]:
-        """The newest ones, without reports."""
-        listed: list[dict[str, Any]] = self._send("GET", "submissions").json()
+        """The newest ones of the course, without reports."""
+        listed: list[dict[str, Any]] = self._send("GET", f"courses/{self.course}/submissions").json()
         return listed
 
     def _await(self, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -106,7 +119,7 @@ def _checked(answer: httpx.Response) -> httpx.Response:
     raise StudentFault(str(content.get("detail")))
 
 
-def connect(server: str | None, token: str | None) -> Client:
+def connect(server: str | None, token: str | None, course: str | None = None) -> Client:
     """A client for what was given or is in NABLA_SERVER and NABLA_TOKEN. Raises ConfigurationFault."""
     server = server or os.environ.get("NABLA_SERVER") or "http://127.0.0.1:8000"
     token = token or os.environ.get("NABLA_TOKEN")
@@ -114,7 +127,7 @@ def connect(server: str | None, token: str | None) -> Client:
         raise ConfigurationFault(
             "no token: make one with `nabla user token NAME`, and give it as --token or NABLA_TOKEN"
         )
-    return Client(server, token)
+    return Client(server, token, course)
 
 
 def read(path: Path) -> bytes:

@@ -90,7 +90,7 @@ def doctor() -> None:
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the database; made where there is none.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Graders at work; one a core unless given.")
-@click.option("--demo", is_flag=True, help="With the example course, six students and their submissions.")
+@click.option("--demo", is_flag=True, help="With an example course, its staff, six students and their submissions.")
 def up(data: Path | None, port: int, workers: int | None, demo: bool) -> None:
     """Run everything on this machine: web, workers, broker, database."""
     from grader.cli import up as commands
@@ -103,17 +103,18 @@ def remote(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that speaks to a service."""
     server = click.option("--server", help="URL of the service; else NABLA_SERVER, else http://127.0.0.1:8000.")
     token = click.option("--token", help="A key to its API; else NABLA_TOKEN.")
-    return server(token(command))
+    course = click.option("--course", help="Not needed where you belong to one course only.")
+    return server(token(course(command)))
 
 
 @nabla.command()
 @click.argument("assignment", metavar="ASSIGNMENT", type=click.Path(path_type=Path))
 @remote
-def publish(assignment: Path, server: str | None, token: str | None) -> None:
-    """Make the folder of an assignment a revision that students hand in to. Staff only."""
+def publish(assignment: Path, server: str | None, token: str | None, course: str | None) -> None:
+    """Make the folder of an assignment a revision that students hand in to. TAs and instructors only."""
     from grader.cli import client, remote
 
-    with reported(), client.connect(server, token) as service:
+    with reported(), client.connect(server, token, course) as service:
         remote.publish(service, assignment)
 
 
@@ -123,14 +124,16 @@ def publish(assignment: Path, server: str | None, token: str | None) -> None:
 @click.option("--wait", is_flag=True, help="Until it is graded, then print the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer of the service.")
 @remote
-def submit(assignment: str, file: Path, wait: bool, as_json: bool, server: str | None, token: str | None) -> None:
+def submit(
+    assignment: str, file: Path, wait: bool, as_json: bool, server: str | None, token: str | None, course: str | None
+) -> None:
     """Hand in a file and print the receipt.
 
     Exit status with --wait: 0 graded, whatever the score; 3 not gradable; 4 system error.
     """
     from grader.cli import client, remote
 
-    with reported(), client.connect(server, token) as service:
+    with reported(), client.connect(server, token, course) as service:
         sys.exit(remote.submit(service, assignment, file, wait=wait, as_json=as_json))
 
 
@@ -138,11 +141,11 @@ def submit(assignment: str, file: Path, wait: bool, as_json: bool, server: str |
 @click.argument("submission", metavar="[SUBMISSION]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer of the service.")
 @remote
-def status(submission: str | None, as_json: bool, server: str | None, token: str | None) -> None:
-    """How a submission stands, with its report; without a number, the newest submissions."""
+def status(submission: str | None, as_json: bool, server: str | None, token: str | None, course: str | None) -> None:
+    """How a submission stands, with its report; without a number, the newest submissions of the course."""
     from grader.cli import client, remote
 
-    with reported(), client.connect(server, token) as service:
+    with reported(), client.connect(server, token, course) as service:
         if submission is None:
             remote.list_newest(service, as_json)
         else:
@@ -154,29 +157,88 @@ def user() -> None:
     """Accounts of the service on this machine."""
 
 
+def of_this_machine(command: Callable[..., None]) -> Callable[..., None]:
+    """The option of every command that reads the database of the service itself."""
+    return click.option("--data", type=click.Path(path_type=Path), help="The data folder, as for `nabla up`.")(command)
+
+
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["student", "staff"]), default="student", show_default=True)
-@click.option("--data", type=click.Path(path_type=Path), help="The data folder, as for `nabla up`.")
+@click.option("--course", help="A course that the account belongs to from the start.")
+@click.option(
+    "--role", type=click.Choice(["student", "ta", "instructor"]), help="In that course; student unless given."
+)
+@click.option("--admin", is_flag=True, help="A site admin: may do everything in every course.")
+@of_this_machine
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def add_user(name: str, role: str, data: Path | None, password_stdin: bool) -> None:
+def add_user(
+    name: str, course: str | None, role: str | None, admin: bool, data: Path | None, password_stdin: bool
+) -> None:
     """Make an account that can sign in."""
     from grader.cli import accounts
 
+    if role and not course:
+        raise click.UsageError("A role is one in a course: name it with --course.")
     secret = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password", hide_input=True)
     with reported():
-        accounts.add(data, name, role, secret)
+        accounts.add(data, name, (course, role or "student") if course else None, secret, is_admin=admin)
 
 
 @user.command("token")
 @click.argument("name")
-@click.option("--data", type=click.Path(path_type=Path), help="The data folder, as for `nabla up`.")
+@of_this_machine
 def make_token(name: str, data: Path | None) -> None:
     """Print a new key to the API, for `nabla publish`, `submit` and `status`. It is shown this once."""
     from grader.cli import accounts
 
     with reported():
         accounts.token(data, name)
+
+
+@nabla.group()
+def course() -> None:
+    """Courses of the service on this machine, and who belongs to them."""
+
+
+@course.command("add")
+@click.argument("name")
+@click.option("--title", default="", help="As pages show it; the name unless given.")
+@click.option("--zone", default="UTC", show_default=True, help="The time zone of its pages, such as Europe/Berlin.")
+@of_this_machine
+def add_course(name: str, title: str, zone: str, data: Path | None) -> None:
+    """Make a course."""
+    from grader.cli import courses
+
+    with reported():
+        courses.add(data, name, title, zone)
+
+
+@course.command("list")
+@of_this_machine
+def list_courses(data: Path | None) -> None:
+    """The courses there are."""
+    from grader.cli import courses
+
+    with reported():
+        courses.show(data)
+
+
+@course.command("roster")
+@click.argument("name", metavar="COURSE")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.option("--apply", "do_apply", is_flag=True, help="Change it; else only what would change is printed.")
+@click.option("--remove", is_flag=True, help="Members who are not in the file leave the course.")
+@click.option("--url", envvar="NABLA_SERVER", default="http://127.0.0.1:8000", help="Where the pages are, for links.")
+@of_this_machine
+def roster(name: str, file: Path, do_apply: bool, remove: bool, url: str, data: Path | None) -> None:
+    """Put people into a course, from a CSV file with the columns name, e-mail, username, role.
+
+    For every new account a line is printed: username, e-mail, and a link that works once to choose a password.
+    """
+    from grader.cli import courses
+
+    with reported():
+        courses.roster(data, name, file, url, do_apply=do_apply, remove=remove)
 
 
 def runtimes_folder(command: Callable[..., None]) -> Callable[..., None]:

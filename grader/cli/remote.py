@@ -21,7 +21,8 @@ def publish(client: Client, folder: Path) -> None:
     """Publish a folder and wait until it is in use. Raises AuthorFault."""
     assignment = load(folder)  # problems are told with the author's own paths, before anything is sent
     revision = client.publish(pack(folder))
-    click.echo(f"{assignment.id}: revision {revision['id']} is in use at {client.server}/assignments/{assignment.id}")
+    place = f"{client.server}/courses/{revision['course']}/assignments/{assignment.id}"
+    click.echo(f"{assignment.id}: revision {revision['id']} is in use at {place}")
 
 
 def submit(client: Client, assignment: str, path: Path, *, wait: bool, as_json: bool) -> int:

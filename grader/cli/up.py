@@ -37,7 +37,8 @@ def _cores() -> int:
 
 def _announce(url: str, folder: Path) -> None:
     click.echo(f"Nabla is at {url}, its data in {folder}. Ctrl-C stops it.")
-    click.echo(f"Make accounts with: nabla user add NAME --role staff --data {folder}")
+    click.echo(f"Make a course with: nabla course add COURSE --data {folder}")
+    click.echo(f"and accounts with: nabla user add NAME --course COURSE --role instructor --data {folder}")
 
 
 def _announce_demo(url: str, folder: Path) -> None:

@@ -50,6 +50,12 @@ def scores(content: dict[str, Any]) -> list[tuple[float, float]]:
     return sums
 
 
+def notes(content: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The recognised mistakes of a document: title of the task, note, hint; each once."""
+    checks = [(task["title"], check) for task in content["tasks"] for check in task["checks"]]
+    return [*dict.fromkeys((title, check["note"], check["hint"]) for title, check in checks if check["note"])]
+
+
 def opened(closes: datetime | None, now: datetime) -> Visibility:
     """What students may see by now. The due date is over when nothing is taken any more, late or not."""
     return Visibility.AFTER_DUE_DATE if closes is not None and now > closes else Visibility.VISIBLE

@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from grader.domain.text import printable
 from grader.errors import StudentFault, UploadRefused
 from grader.intake.door import require_acceptable
 from grader.service import doorbell
-from grader.service.models import Assignment, Content, Grading, State, Submission, User
+from grader.service.models import Assignment, Content, Grading, State, Submission, Use, User
 from grader.service.outline import Outline
 
 _LOG = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ def _accept(
 
 def _repeated(owner: User, ticket: str) -> QuerySet[Grading]:
     """What came with this ticket before."""
-    known = Grading.objects.filter(submission__owner=owner, submission__ticket=ticket).order_by("pk")
+    known = Grading.objects.filter(submission__owner=owner, submission__ticket=ticket, use=Use.CURRENT)
     return known.select_related("submission", "revision").defer("report", "revision__archive")
 
 
@@ -83,13 +84,15 @@ def _store(
     owner: User, assignment: Assignment, outline: Outline, content: Content, name_and_ticket: tuple[str, str]
 ) -> Grading:
     name, ticket = name_and_ticket
-    _require_open(outline, timezone.now(), [])  # before megabytes are written that are taken back a moment later
+    _require_open(
+        assignment, outline, timezone.now(), []
+    )  # before megabytes are written that are taken back a moment later
     used = _used(owner, assignment) if outline.per_day or outline.total else []
     Content.objects.bulk_create([content], ignore_conflicts=True)
     submission = Submission.objects.create(
         owner=owner, assignment=assignment, content=content, name=name, ticket=ticket
     )
-    _require_open(outline, submission.received, used)
+    _require_open(assignment, outline, submission.received, used)
     assert assignment.current is not None  # whoever may see an assignment sees one with a revision
     grading = Grading.objects.create(submission=submission, revision=assignment.current)
     transaction.on_commit(lambda: _announce(submission, grading))
@@ -98,32 +101,34 @@ def _store(
 
 def _announce(submission: Submission, grading: Grading) -> None:
     _LOG.info("submission %s of %s received", submission.pk, submission.owner.username)
-    doorbell.ring(Grading, grading.pk)
+    doorbell.ring(doorbell.INTERACTIVE, grading.pk)
 
 
 def _used(owner: User, assignment: Assignment) -> list[datetime]:
     """When the attempts that count were made, oldest first."""
-    earlier = Submission.objects.filter(owner=owner, assignment=assignment, gradings__state__in=COUNTING)
-    return list(earlier.distinct().order_by("received").values_list("received", flat=True))
+    counting = Grading.objects.filter(state__in=COUNTING, use=Use.CURRENT)
+    earlier = Submission.objects.filter(owner=owner, assignment=assignment, gradings__in=counting)
+    return list(earlier.order_by("received").values_list("received", flat=True))
 
 
-def _require_open(outline: Outline, now: datetime, used: list[datetime]) -> None:
+def _require_open(assignment: Assignment, outline: Outline, now: datetime, used: list[datetime]) -> None:
+    zone = ZoneInfo(assignment.course.zone)
     if outline.opens is not None and now < outline.opens:
-        raise UploadRefused(f"{outline.title} opens on {_shown(outline.opens)}.", 403)
+        raise UploadRefused(f"{outline.title} opens on {_shown(outline.opens, zone)}.", 403)
     if outline.closes is not None and now > outline.closes:
-        raise UploadRefused(f"{outline.title} closed on {_shown(outline.closes)}; nothing was handed in.", 403)
+        raise UploadRefused(f"{outline.title} closed on {_shown(outline.closes, zone)}; nothing was handed in.", 403)
     if outline.total is not None and len(used) >= outline.total:
         raise UploadRefused(f"All {outline.total} attempts are used; the earlier ones keep counting.", 429)
     recent = [received for received in used if received > now - _DAY]
     if outline.per_day is not None and len(recent) >= outline.per_day:
-        free = _shown(recent[-outline.per_day] + _DAY)
+        free = _shown(recent[-outline.per_day] + _DAY, zone)
         raise UploadRefused(
             f"All {outline.per_day} attempts of 24 hours are used; the next one is free on {free}.", 429
         )
 
 
-def _shown(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC"
+def _shown(time: datetime, zone: ZoneInfo) -> str:
+    return f"{time.astimezone(zone):%A, %d %B %Y, %H:%M %Z}"
 
 
 def _base_name(name: str) -> str:

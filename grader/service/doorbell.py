@@ -5,27 +5,45 @@ from __future__ import annotations
 
 import functools
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from grader.service.leases import WorkModel
-from grader.service.models import Grading
+from grader.service.models import Grading, Revision, Use
 
-INTERACTIVE = "interactive"
-PUBLISH = "publish"
 GRADE = "nabla.grade"
 PREPARE = "nabla.prepare"
 
 _LOG = logging.getLogger(__name__)
 
 
-def queue_of(model: WorkModel) -> str:
-    """The queue that carries ids of this kind of work."""
-    return INTERACTIVE if model is Grading else PUBLISH
+@dataclass(frozen=True)
+class Lane:
+    """A queue of ids, and the rows whose ids it carries."""
+
+    queue: str
+    task: str
+    model: WorkModel
+    where: Q
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """All of them, whatever their state."""
+        return self.model.objects.filter(self.where)
+
+
+PUBLISH = Lane("publish", PREPARE, Revision, Q())
+INTERACTIVE = Lane("interactive", GRADE, Grading, Q(use=Use.CURRENT))
+# Also what was given back after its proposal was discarded: it is to end somehow.
+REGRADE = Lane("regrade", GRADE, Grading, ~Q(use=Use.CURRENT))
+LANES = (PUBLISH, INTERACTIVE, REGRADE)
+"""in the order in which workers look: nobody waits for a regrade"""
 
 
 def configure(app: Celery) -> Celery:
@@ -34,7 +52,13 @@ def configure(app: Celery) -> Celery:
         broker_url=settings.BROKER_URL,
         task_ignore_result=True,
         # Only the database decides what happens twice; this must merely be longer than any one grading.
-        broker_transport_options={"visibility_timeout": 3600, "socket_connect_timeout": 1.0, "socket_timeout": 5.0},
+        broker_transport_options={
+            "visibility_timeout": 3600,
+            "socket_connect_timeout": 1.0,
+            "socket_timeout": 5.0,
+            # The next message is one of the first queue that has any, in the order of LANES.
+            "queue_order_strategy": "priority",
+        },
     )
     return app
 
@@ -48,24 +72,23 @@ def _app() -> Celery:
     return app
 
 
-def ring(model: WorkModel, id: int) -> bool:
+def ring(lane: Lane, id: int) -> bool:
     """Tell a worker of queued work, if the broker is there; False where it is not, which costs a few seconds."""
-    task = GRADE if model is Grading else PREPARE
     try:
-        _app().send_task(task, (id,), queue=queue_of(model), retry=False)
+        _app().send_task(lane.task, (id,), queue=lane.queue, retry=False)
     except (OSError, KombuError, RedisError) as error:
-        _LOG.warning("no broker to tell of %s %d: %s; the reconciler will", model.__name__.lower(), id, error)
+        _LOG.warning("no broker to tell of %s %d: %s; the reconciler will", lane.model.__name__.lower(), id, error)
         return False
     return True
 
 
-def waiting(model: WorkModel) -> int:
-    """How many messages of this kind nobody took yet. Raises OSError where there is no broker."""
+def waiting(lane: Lane) -> int:
+    """How many messages of a lane nobody took yet. Raises OSError where there is no broker."""
     with _app().connection_for_read() as connection:
         try:
             connection.ensure_connection(max_retries=1, interval_start=0)
             channel: Any = connection.channel()
-            return int(channel.queue_declare(queue_of(model), passive=True).message_count)
+            return int(channel.queue_declare(lane.queue, passive=True).message_count)
         except connection.channel_errors:
             return 0  # the queue is not there as long as it is empty
         except (KombuError, RedisError) as error:

@@ -58,6 +58,14 @@ class Outline(_Frozen):
         """The last moment at which a submission is taken."""
         return self.late.until if self.late else self.due
 
+    def late_days(self, received: datetime) -> int:
+        """Days after the due date, begun ones count; 0 where it was in time."""
+        return 0 if self.due is None or received <= self.due else (received - self.due).days + 1
+
+    def late_factor(self, received: datetime) -> float:
+        """What remains of the score of what was received then."""
+        return 1.0 if self.late is None else max(0.0, 1.0 - self.late.penalty_per_day * self.late_days(received))
+
     @property
     def notebook(self) -> str:
         """What the file is called as a notebook."""

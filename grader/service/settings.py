@@ -30,7 +30,9 @@ AUTH_USER_MODEL = "service.User"
 ROOT_URLCONF = "grader.service.urls"
 WSGI_APPLICATION = "grader.service.wsgi.application"
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "assignments"
+LOGIN_REDIRECT_URL = "home"
+# Of the links by which new accounts get their first password; a roster is often applied before a course begins.
+PASSWORD_RESET_TIMEOUT = 30 * 24 * 3600
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,8 @@ from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from grader.feedback.document import for_student, opened
-from grader.service.models import Grading, State, Submission, User
+from grader.service.access import Reader
+from grader.service.models import Grading, State, Submission, Use
 from grader.service.outline import Outline, read_outline
 
 PENDING = (State.QUEUED, State.RUNNING)
@@ -18,7 +20,7 @@ PENDING = (State.QUEUED, State.RUNNING)
 
 @dataclass(frozen=True)
 class Standing:
-    """The newest grading of a submission, as one reader may see it."""
+    """The grading of a submission that counts, as one reader may see it."""
 
     submission: Submission
     grading: Grading
@@ -42,14 +44,12 @@ class Standing:
     @property
     def late_days(self) -> int:
         """Days after the due date, begun ones count; 0 where it was in time."""
-        due, received = self.outline.due, self.submission.received
-        return 0 if due is None or received <= due else (received - due).days + 1
+        return self.outline.late_days(self.submission.received)
 
     @property
     def late_factor(self) -> float:
         """What remains of the score."""
-        late = self.outline.late
-        return 1.0 if late is None else max(0.0, 1.0 - late.penalty_per_day * self.late_days)
+        return self.outline.late_factor(self.submission.received)
 
     @property
     def counted(self) -> float | None:
@@ -57,7 +57,7 @@ class Standing:
         return None if self.score is None else round(self.score * self.late_factor, 6)
 
 
-def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing:
+def standing(grading: Grading, reader: Reader, *, whole: bool = False) -> Standing:
     """How a grading stands for a reader; with `whole` also the report and the place in the queue.
 
     Title and times are those of the revision in use now: a due date that was moved is moved for everybody.
@@ -71,18 +71,30 @@ def standing(grading: Grading, reader: User, *, whole: bool = False) -> Standing
     return Standing(grading.submission, grading, outline, score, greatest, report, _place(grading))
 
 
-def _score(grading: Grading, reader: User, outline: Outline, now: datetime) -> tuple[float | None, float | None]:
+def counting(outline: Outline, own: Iterable[Standing]) -> Standing | None:
+    """The one of somebody's submissions that counts, by the assignment's rule; `own` is newest first."""
+    graded = [item for item in own if item.counted is not None]
+    if outline.counts == "last":
+        return graded[0] if graded else None
+    return max(graded, key=lambda item: item.counted or 0.0, default=None)
+
+
+def _score(grading: Grading, reader: Reader, outline: Outline, now: datetime) -> tuple[float | None, float | None]:
     if not grading.scores:
         return None, None
-    level = -1 if reader.is_staff else int(opened(outline.closes, now))
+    level = -1 if _sees_all(grading, reader) else int(opened(outline.closes, now))
     score, greatest = grading.scores[level]
     return float(score), float(greatest)
 
 
-def _report(grading: Grading, reader: User, outline: Outline) -> dict[str, Any] | None:
-    if grading.report is None or reader.is_staff:
+def _report(grading: Grading, reader: Reader, outline: Outline) -> dict[str, Any] | None:
+    if grading.report is None or _sees_all(grading, reader):
         return grading.report
     return for_student(grading.report, outline.closes, timezone.now())
+
+
+def _sees_all(grading: Grading, reader: Reader) -> bool:
+    return reader.is_staff_of(grading.submission.assignment.course_id)
 
 
 def _place(grading: Grading) -> int | None:
@@ -91,4 +103,4 @@ def _place(grading: Grading) -> int | None:
     # Compared within the database: SQLite keeps times as text, whose digits are not those that Python writes.
     own = Subquery(Grading.objects.filter(pk=grading.pk).values("queued"))
     before = Q(queued__lt=own) | Q(queued=own, pk__lt=grading.pk)
-    return 1 + Grading.objects.filter(before, state=State.QUEUED).count()
+    return 1 + Grading.objects.filter(before, state=State.QUEUED, use=Use.CURRENT).count()

@@ -29,7 +29,7 @@ from grader.worker.workbench import Workbench
 _LOG = logging.getLogger(__name__)
 REFUSED = 4
 """exit status: this machine has no safe sandbox"""
-_QUEUES = f"{doorbell.INTERACTIVE},{doorbell.PUBLISH}"
+_QUEUES = ",".join(lane.queue for lane in doorbell.LANES)
 
 
 def owner() -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import abc
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from celery import Task
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from grader.errors import AuthorFault, SystemFault
 from grader.service.leases import LEASE, Lease, WorkModel, claim
@@ -65,12 +66,17 @@ def give_up(lease: Lease, fault: str) -> None:
     lease.release(fault)
 
 
-def finish(lease: Lease, state: State, **values: Any) -> bool:
-    """Write a result, patiently: a database that is away for less than the lease costs nobody a grading."""
+def finish(lease: Lease, state: State, then: Callable[[], None] | None = None, **values: Any) -> bool:
+    """Write a result, and what follows from it, in one transaction. Patiently: a database that is away for less than
+    the lease costs nobody a grading."""
     until = time.monotonic() + LEASE.total_seconds()
     while True:
         try:
-            return lease.finish(state, **values)
+            with transaction.atomic():
+                written = lease.finish(state, **values)
+                if written and then is not None:
+                    then()
+            return written
         except DatabaseError as error:
             if time.monotonic() > until:
                 raise

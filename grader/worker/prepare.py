@@ -18,6 +18,7 @@ from grader.errors import AuthorFault, StudentFault, SystemFault
 from grader.gates import DRAWS, draws, given_away, missed
 from grader.sandbox import course_runtimes
 from grader.service import doorbell
+from grader.service.gradebook import recount
 from grader.service.leases import Lease
 from grader.service.models import Assignment, Revision, State, StoredBundle
 from grader.worker.leased import LeasedTask, finish
@@ -94,9 +95,10 @@ class Prepare(LeasedTask):
 def _put_in_use(lease: Lease, revision: Revision) -> None:
     older = Q(current__isnull=True) | Q(current__lt=revision.pk)
     with transaction.atomic():
-        if lease.finish(State.READY, problems=[], fault=""):
-            Assignment.objects.filter(older, pk=revision.assignment_id).update(current=revision)
-    _LOG.info("revision %d of %s is in use", revision.pk, revision.assignment_id)
+        mine = Assignment.objects.filter(older, pk=revision.assignment_id)
+        if lease.finish(State.READY, problems=[], fault="") and mine.update(current=revision):
+            recount(revision.assignment_id)  # the due date may have moved, or the rule which one counts
+    _LOG.info("revision %d of %s is in use", revision.pk, revision.assignment.slug)
 
 
 def _not_built(part: Part) -> Bundle:

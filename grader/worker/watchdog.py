@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.models.functions import Now
 
 from grader.service import doorbell
-from grader.service.models import Grading, State
+from grader.service.models import State
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,8 +65,8 @@ class Watchdog:
         if self._busy or time.monotonic() - self._heard < self._patience:
             return False
         try:
-            doorbell.waiting(Grading)
+            doorbell.waiting(doorbell.INTERACTIVE)
             waited = Now() - timedelta(seconds=self._patience)
-            return Grading.objects.filter(state=State.QUEUED, rung__lt=waited).exists()
+            return doorbell.INTERACTIVE.rows.filter(state=State.QUEUED, rung__lt=waited).exists()
         except (OSError, DatabaseError):
             return False  # nobody could hear anything now

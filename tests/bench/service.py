@@ -64,7 +64,7 @@ def send_all(service: Running, bodies: list[bytes]) -> list[float]:
         connection = http.client.HTTPConnection("127.0.0.1", int(service.url.rpartition(":")[2]))
         while not waiting.empty():
             started = time.perf_counter()
-            connection.request("POST", "/api/assignments/three-tasks/submissions", waiting.get(), headers)
+            connection.request("POST", "/api/courses/bench/assignments/three-tasks/submissions", waiting.get(), headers)
             answer = connection.getresponse()
             content = answer.read()
             assert answer.status == 201, content
@@ -112,8 +112,8 @@ def bench_idle(service: Running) -> None:
         assert token
         secret = {"username": "emmy", "password": "for-emmy-only", "csrfmiddlewaretoken": token[1]}
         browser.post("/sign-in", data=secret, headers={"Referer": service.url})
-        for path, what in (("/", "the list of assignments"), ("/assignments/three-tasks", "an assignment"),
-                           ("/submissions", "the history")):  # fmt: skip
+        for path, what in (("/", "the list of assignments"), ("/courses/bench/assignments/three-tasks", "an assignment"),
+                           ("/courses/bench/submissions", "the history")):  # fmt: skip
             times = sorted(_fetch(browser, path) for _ in range(100))
             show(f"idle: {what}, p50 / p95", f"{quantile(times, 0.5):.1f} / {quantile(times, 0.95):.1f} ms")
 
@@ -160,8 +160,9 @@ def main(count: int) -> None:
     sys.stdout.write(f"\nThe service, three numpy tasks, {machine}\n\n")
     with tempfile.TemporaryDirectory() as name:
         with running(Path(name) / "data") as service:
-            service.account("ada", "staff")
-            service.account("emmy")
+            course = service.course("bench")
+            service.account("ada", "--course", course, "--role", "instructor")
+            service.account("emmy", "--course", course)
             settings = {"NABLA_SERVER": service.url, "NABLA_TOKEN": service.tokens["ada"]}
             done = nabla("publish", str(write_assignment(Path(name))), **settings)
             assert done.returncode == 0, done.stderr

@@ -95,14 +95,14 @@ def test_a_student_learns_from_a_wrong_answer(page: Page, service: Running) -> N
 
 
 def test_two_files_dropped_at_once(page: Page, service: Running) -> None:
-    sign_in(page, service, "emmy", "/assignments/demo")
+    sign_in(page, service, "emmy", "/courses/calculus/assignments/demo")
     two = DROP.replace("document.query", "transfer.items.add(new File([content], 'b.py')); document.query")
     page.evaluate(two, ["x", "a.py"])
     expect(page.get_by_text("Drop one file; several belong into a .zip.")).to_be_visible()
 
 
 def test_staff_see_it(page: Page, service: Running) -> None:
-    sign_in(page, service, "ada", "/attention")
+    sign_in(page, service, "ada", "/courses/calculus/attention")
     expect(page.get_by_text("None: every submission was graded or is waiting its turn.")).to_be_visible()
     page.get_by_role("link", name="Submissions").click()
     expect(page.get_by_role("heading", name="Submissions")).to_be_visible()
@@ -116,7 +116,29 @@ def test_no_page_is_wider_than_its_window(browser: Browser, service: Running, wi
     with service.client("emmy") as emmy:
         receipt = emmy.submit("demo", "a_very_long_name_" * 8 + ".py", b"def f(:\n")
         emmy.wait(receipt["id"])
-    for path in ("/", "/assignments/demo", "/assignments/matrix-calculus", "/submissions", receipt["url"]):
+    for path in (
+        "/",
+        "/courses/calculus/assignments/demo",
+        "/courses/calculus/assignments/matrix-calculus",
+        "/courses/calculus/submissions",
+        receipt["url"],
+    ):
+        page.goto(service.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_no_page_of_staff_is_wider_than_its_window(browser: Browser, service: Running, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    sign_in(page, service, "ada")
+    course = "/courses/calculus"
+    of_one = f"{course}/assignments/matrix-calculus"
+    for path in ("/grades", "/people", "/attention", "/log", "/submissions"):
+        page.goto(service.url + course + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    for path in (f"{of_one}/overview", f"{of_one}/regrades"):
         page.goto(service.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
@@ -125,7 +147,7 @@ def test_no_page_is_wider_than_its_window(browser: Browser, service: Running, wi
 def test_without_scripts_everything_but_the_live_part_works(browser: Browser, service: Running) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, service, "emmy", "/assignments/matrix-calculus")
+    sign_in(page, service, "emmy", "/courses/calculus/assignments/matrix-calculus")
     page.set_input_files("input[type=file]", SAMPLES / "all_right.py")
     page.get_by_role("button", name="Hand in").click()
     page.wait_for_url("**/submissions/*")

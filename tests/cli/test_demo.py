@@ -19,10 +19,12 @@ def test_six_submissions_are_graded(cache: Path) -> None:
     assert done.returncode == 0, done.stderr
     scores = dict(re.findall(r"^(\w+): \S+\s+(\S+) / 40", done.stdout, re.MULTILINE))
     assert scores == {"emmy": "40", "sofia": "21", "carl": "17", "leon": "35", "maria": "16", "amalie": "40"}
-    assert re.search(r"Open http://127\.0\.0\.1:\d+ and sign in:\n  staff    ada ", done.stdout)
+    assert re.search(r"Open http://127\.0\.0\.1:\d+ and sign in:\n  instructor ada ", done.stdout)
+    assert re.search(r"^  ta         alan ", done.stdout, re.MULTILINE)
+    assert re.search(r"^  student    emmy ", done.stdout, re.MULTILINE)
 
 
 def test_without_the_example_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "_COURSE", tmp_path / "nothing")
-    with pytest.raises(ConfigurationFault, match="the example course is not at .*: --demo needs a checkout"):
+    monkeypatch.setattr(demo, "_ASSIGNMENT", tmp_path / "nothing")
+    with pytest.raises(ConfigurationFault, match="the example is not at .*: --demo needs a checkout"):
         demo.require_checkout()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.service.demo import OPEN, SOLUTION
@@ -41,7 +43,7 @@ def solution(tmp_path: Path) -> Path:
 def test_publish(service: Running, demo_folder: Path) -> None:
     done = nabla("publish", str(demo_folder), **as_(service, "ada"))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == f"demo: revision 1 is in use at {service.url}/assignments/demo"
+    assert done.stdout.strip() == f"demo: revision 1 is in use at {service.url}/courses/calculus/assignments/demo"
 
 
 def test_publish_something_wrong(service: Running, tmp_path: Path) -> None:
@@ -56,7 +58,7 @@ def test_publish_something_wrong(service: Running, tmp_path: Path) -> None:
 
 def test_students_do_not_publish(service: Running, demo_folder: Path) -> None:
     done = nabla("publish", str(demo_folder), **as_(service, "emmy"))
-    assert (done.returncode, done.stderr) == (2, "Only staff publish assignments.\n")
+    assert (done.returncode, done.stderr) == (2, "Only TAs and instructors of the course publish assignments.\n")
 
 
 def test_submit_and_status(service: Running, solution: Path) -> None:
@@ -85,7 +87,10 @@ def test_submit_what_cannot_be_graded(service: Running, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["submit", "nothing", "FILE"], "There is no assignment nothing, or it has not opened yet."),
+        (
+            ["submit", "nothing", "FILE"],
+            "There is no assignment nothing in the course calculus, or it has not opened yet.",
+        ),
         (["submit", "demo", "missing.py"], "missing.py cannot be read: No such file or directory"),
         (["status", "no-number"], "There is no submission no-number: numbers look like"),
         (["status", "00000000-0000-4000-8000-000000000000"], "There is no such thing, or it is not yours to see."),
@@ -123,7 +128,7 @@ def test_without_a_token_or_a_server(service: Running, solution: Path) -> None:
 def test_accounts(service: Running) -> None:
     data = str(service.data)
     made = nabla("user", "add", "amalie", "--data", data, "--password-stdin", stdin="for-amalie-only\n")
-    assert made.stdout == "student amalie can sign in now\n"
+    assert made.stdout == "account amalie can sign in now\n"
     weak = nabla("user", "add", "carl", "--data", data, "--password-stdin", stdin="1234\n")
     assert weak.returncode == 4
     assert "the account carl cannot be made: This password is too short." in weak.stderr
@@ -132,6 +137,48 @@ def test_accounts(service: Running) -> None:
     nobody = nabla("user", "token", "carl", "--data", data)
     assert "there is no account carl; make it with `nabla user add carl`" in nobody.stderr
     assert nabla("user", "token", "amalie", "--data", data).stdout.startswith("nabla_")
+
+
+def test_a_role_is_one_in_a_course(service: Running) -> None:
+    data = str(service.data)
+    done = nabla("user", "add", "carl", "--role", "ta", "--data", data)
+    assert "A role is one in a course: name it with --course." in done.stderr
+    done = nabla("user", "add", "carl", "--course", "typo", "--data", data, "--password-stdin", stdin="for-carl-only\n")
+    assert "there is no course typo; there are: calculus" in done.stderr
+
+
+def test_a_course_and_its_roster(service: Running, tmp_path: Path) -> None:
+    data = str(service.data)
+    done = nabla("course", "add", "physics", "--title", "Physics", "--zone", "Europe/Berlin", "--data", data)
+    assert done.stdout == "course physics is there; its times are those of Europe/Berlin\n"
+    (tmp_path / "people.csv").write_text("name,e-mail,username,role\nMarie,m@x.org,marie,ta\nAda,,ada,instructor\n")
+    roster = ("course", "roster", "physics", str(tmp_path / "people.csv"), "--data", data, "--url", service.url)
+    shown = nabla(*roster).stdout
+    assert "new account  marie                    ta           Marie" in shown
+    assert "joins        ada                      instructor   Ada" in shown
+    assert shown.endswith("0 unchanged\nNothing was changed; with --apply it is.\n")
+    applied = nabla(*roster, "--apply").stdout
+    link = re.search(r"^marie,m@x.org,(http://\S+/password/\S+)$", applied, re.MULTILINE)
+    assert link
+    assert "Choose a password" in httpx.get(link[1], follow_redirects=True).text
+    assert "ada," not in applied
+    assert (
+        "physics                  2 members  Europe/Berlin    Physics" in nabla("course", "list", "--data", data).stdout
+    )
+    (tmp_path / "people.csv").write_text("username,role\nada,boss\n")
+    refused = nabla(*roster)
+    assert (refused.returncode, refused.stderr) == (2, "line 2: the role “boss” is none of student, ta, instructor\n")
+    which = nabla("status", **as_(service, "ada"))  # she belongs to two courses now
+    assert (which.returncode, which.stderr) == (
+        4, "nabla: which course? Name it with --course; you belong to physics, calculus\n"
+    )  # fmt: skip
+    assert nabla("status", "--course", "physics", **as_(service, "ada")).stdout == "Nothing was handed in yet.\n"
+    (tmp_path / "people.csv").write_text("username,role\nmarie,instructor\n")
+    left = nabla(*roster, "--remove", "--apply").stdout
+    assert "role         marie                    ta -> instructor" in left
+    assert "leaves       ada                      instructor" in left
+    nowhere = nabla("status", "--course", "typo", **as_(service, "ada"))
+    assert nowhere.stderr == "There is no course typo, or you do not belong to it.\n"
 
 
 def test_a_mistyped_folder_is_no_new_service(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_accounts_need_no_data_folder_where_the_environment_says_all() -> None:
     with postgresql.server(folder) as url:
         settings["DATABASE_URL"] = f"{url}/postgres"
         added = nabla("user", "add", "emmy", "--password-stdin", stdin="for-emmy-only\n", **settings)
-        assert (added.stdout, added.stderr) == ("student emmy can sign in now\n", "")
+        assert (added.stdout, added.stderr) == ("account emmy can sign in now\n", "")
         assert nabla("user", "token", "emmy", **settings).stdout.startswith("nabla_")
     gone = nabla("user", "token", "emmy", **settings)
     assert gone.returncode == 4

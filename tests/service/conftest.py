@@ -12,27 +12,39 @@ from django.test import Client
 from grader.archives import pack
 from grader.service import access, tokens
 from grader.service.acceptance import Upload, accept
+from grader.service.enrolment import add_course, enrol
+from grader.service.gradebook import recount
 from grader.service.leases import claim
-from grader.service.models import Assignment, Grading, Revision, State, User
+from grader.service.models import Assignment, Course, Grading, Revision, Role, State, User
 from grader.service.publishing import publish
-from tests.conftest import MATRIX_CALCULUS
 from tests.service.demo import OPEN, SOLUTION
 from tests.specs.writing import write
 
 
 @pytest.fixture
-def staff(db: None) -> User:
-    return User.objects.create_user("ada", password="for-ada-only", is_staff=True)
+def course(db: None) -> Course:
+    return add_course("calculus", "Calculus", "UTC")
+
+
+def member(name: str, course: Course, role: Role = Role.STUDENT) -> User:
+    user = User.objects.create_user(name, password=f"for-{name}-only")
+    enrol(user, course, role)
+    return user
 
 
 @pytest.fixture
-def student(db: None) -> User:
-    return User.objects.create_user("emmy", password="for-emmy-only")
+def staff(course: Course) -> User:
+    return member("ada", course, Role.INSTRUCTOR)
 
 
 @pytest.fixture
-def other(db: None) -> User:
-    return User.objects.create_user("carl", password="for-carl-only")
+def student(course: Course) -> User:
+    return member("emmy", course)
+
+
+@pytest.fixture
+def other(course: Course) -> User:
+    return member("carl", course)
 
 
 def browser_of(user: User | None) -> Client:
@@ -53,6 +65,7 @@ def put_in_use(revision: Revision) -> Assignment:
     assert lease is not None
     assert lease.finish(State.READY)
     Assignment.objects.filter(pk=revision.assignment_id).update(current=revision)
+    recount(revision.assignment_id)
     return Assignment.objects.get(pk=revision.assignment_id)
 
 
@@ -60,7 +73,7 @@ Publish = Callable[..., Assignment]
 
 
 @pytest.fixture
-def published(staff: User, tmp_path: Path) -> Publish:
+def published(staff: User, course: Course, tmp_path: Path) -> Publish:
     """Publishes the assignment `demo` with these changes and puts it in use."""
 
     def _published(*changes: tuple[str, str], text: str = OPEN) -> Assignment:
@@ -69,7 +82,7 @@ def published(staff: User, tmp_path: Path) -> Publish:
             text = text.replace(old, new)
         folder = tmp_path / uuid.uuid4().hex
         folder.mkdir()
-        return put_in_use(publish(staff, pack(write(folder, text))))
+        return put_in_use(publish(staff, course, pack(write(folder, text))))
 
     return _published
 
@@ -83,10 +96,6 @@ def hand_in(
     owner: User, assignment: Assignment, body: bytes = SOLUTION, name: str = "solution.py", **more: str
 ) -> Grading:
     """Through the same door as pages and API."""
-    found = access.assignment(owner, assignment.pk)
+    found = access.assignment(access.reader(owner), assignment.course.slug, assignment.slug)
     assert found is not None
     return accept(owner, *found, Upload(name, body, more.get("ticket", uuid.uuid4().hex)))
-
-
-def matrix_calculus(staff: User) -> Assignment:
-    return put_in_use(publish(staff, pack(MATRIX_CALCULUS)))

@@ -22,11 +22,13 @@ from tests.specs.writing import write
 
 def submit(client: Client, body: bytes = SOLUTION, name: str = "solution.py", key: str = "", id: str = "demo") -> Any:
     headers = {"Idempotency-Key": key} if key else {}
-    return client.post(f"/api/assignments/{id}/submissions", {"file": SimpleUploadedFile(name, body)}, headers=headers)
+    return client.post(
+        f"/api/courses/calculus/assignments/{id}/submissions", {"file": SimpleUploadedFile(name, body)}, headers=headers
+    )
 
 
 def publish(client: Client, archive: bytes) -> Any:
-    return client.post("/api/assignments", {"archive": SimpleUploadedFile("demo.zip", archive)})
+    return client.post("/api/courses/calculus/assignments", {"archive": SimpleUploadedFile("demo.zip", archive)})
 
 
 def test_a_receipt(student: User, demo: Assignment) -> None:
@@ -57,9 +59,11 @@ def test_refusals_say_why(student: User, demo: Assignment) -> None:
     assert refused.json()["detail"].startswith("x.txt is none of the files that can be graded")
     unknown = submit(client, id="nothing")
     assert unknown.status_code == 404
-    assert unknown.json()["detail"] == "There is no assignment nothing, or it has not opened yet."
+    assert (
+        unknown.json()["detail"] == "There is no assignment nothing in the course calculus, or it has not opened yet."
+    )
     assert client.get(f"/api/submissions/{uuid.uuid4()}").json()["detail"].startswith("There is no such thing")
-    assert client.post("/api/assignments/demo/submissions").status_code == 422
+    assert client.post("/api/courses/calculus/assignments/demo/submissions").status_code == 422
 
 
 def test_a_report_is_the_one_for_its_reader(student: User, staff: User, demo: Assignment) -> None:
@@ -79,17 +83,19 @@ def test_lists_are_cut(student: User, demo: Assignment) -> None:
     for _ in range(3):
         hand_in(student, demo)
     client = api_of(student)
-    everything = [item["id"] for item in client.get("/api/submissions").json()]
+    everything = [item["id"] for item in client.get("/api/courses/calculus/submissions").json()]
     assert len(everything) == 3
-    assert [item["id"] for item in client.get("/api/submissions?limit=1&offset=1").json()] == everything[1:2]
-    assert client.get("/api/submissions?assignment=another").json() == []
-    assert len(client.get("/api/submissions?limit=-5").json()) == 1
+    assert [
+        item["id"] for item in client.get("/api/courses/calculus/submissions?limit=1&offset=1").json()
+    ] == everything[1:2]
+    assert client.get("/api/courses/calculus/submissions?assignment=another").json() == []
+    assert len(client.get("/api/courses/calculus/submissions?limit=-5").json()) == 1
     for wrong in ("limit=x", "offset=-1", "offset=99999999999999999999", "assignment=%00"):
-        assert client.get(f"/api/submissions?{wrong}").status_code == 422
+        assert client.get(f"/api/courses/calculus/submissions?{wrong}").status_code == 422
 
 
 def test_assignments(student: User, demo: Assignment) -> None:
-    (listed,) = api_of(student).get("/api/assignments").json()
+    (listed,) = api_of(student).get("/api/courses/calculus/assignments").json()
     assert (listed["id"], listed["title"], listed["points"], listed["file"]) == ("demo", "Demo", 7, "solution.py")
 
 
@@ -100,7 +106,7 @@ def test_publishing(staff: User, tmp_path: Path) -> None:
     assert answer.status_code == 202
     assert (answer.json()["state"], answer.json()["assignment"]) == ("queued", "demo")
     assert publish(client, archive).json()["id"] == answer.json()["id"]  # nothing changed
-    assert client.get("/api/assignments").json() == []  # not in use before a worker has made it ready
+    assert client.get("/api/courses/calculus/assignments").json() == []  # not in use before a worker has made it ready
     put_in_use(Revision.objects.get())
     assert client.get(f"/api/revisions/{answer.json()['id']}").json()["state"] == "ready"
     changed = pack(write(tmp_path, OPEN.replace("title: Demo", "title: Other")))
@@ -152,7 +158,7 @@ def test_a_description_for_machines(db: None) -> None:
     description = Client().get("/api/openapi.json").json()
     assert description["info"]["title"] == "Nabla"
     assert set(description["paths"]) == {
-        "/api/assignments", "/api/revisions/{id}", "/api/assignments/{id}/submissions", "/api/submissions",
-        "/api/submissions/{id}",
+        "/api/courses", "/api/courses/{course}/assignments", "/api/courses/{course}/assignments/{id}/submissions",
+        "/api/courses/{course}/submissions", "/api/courses/{course}/grades", "/api/revisions/{id}", "/api/submissions/{id}",
     }  # fmt: skip
     assert all(call.get("security") for path in description["paths"].values() for call in path.values())

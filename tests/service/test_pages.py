@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from grader.domain.assignment import Visibility
 from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
-from grader.feedback.document import document, scores
+from grader.feedback.document import document, notes, scores
 from grader.intake.budget import MAX_ARCHIVE
+from grader.service.gradebook import recount
 from grader.service.leases import claim
 from grader.service.models import Assignment, Grading, State, Submission, User
 from tests.service.conftest import Publish, api_of, browser_of, hand_in
@@ -46,7 +47,9 @@ def grade(grading: Grading, state: State = State.GRADED, **more: Any) -> None:
     lease = claim(Grading, grading.pk, "worker")
     assert lease is not None
     content = document(report_of(grading, **more))
-    assert lease.finish(state, report=content, scores=scores(content) if state == State.GRADED else None)
+    sums = scores(content) if state == State.GRADED else None
+    assert lease.finish(state, report=content, scores=sums, notes=notes(content))
+    recount(grading.submission.assignment_id, grading.submission.owner_id)
 
 
 def text_of(client: Client, path: str, status: int = 200) -> str:
@@ -61,15 +64,17 @@ def page(reader: User, grading: Grading) -> str:
 
 def upload(client: Client, name: str, body: bytes, **fields: str) -> Any:
     form = {"file": SimpleUploadedFile(name, body), "ticket": uuid.uuid4().hex, **fields}
-    return client.post("/assignments/demo", form)
+    return client.post("/courses/calculus/assignments/demo", form)
 
 
 def test_signing_in_and_out(student: User, demo: Assignment) -> None:
     client = Client()
     answer = client.post("/sign-in", {"username": "emmy", "password": "wrong"})
     assert "User name and password do not match" in answer.content.decode()
-    answer = client.post("/sign-in", {"username": "emmy", "password": "for-emmy-only", "next": "/submissions"})
-    assert answer.headers["Location"] == "/submissions"
+    answer = client.post(
+        "/sign-in", {"username": "emmy", "password": "for-emmy-only", "next": "/courses/calculus/submissions"}
+    )
+    assert answer.headers["Location"] == "/courses/calculus/submissions"
     assert "emmy" in text_of(client, "/")
     assert client.post("/sign-out").headers["Location"] == "/sign-in"
     assert client.get("/").status_code == 302
@@ -121,7 +126,7 @@ def test_what_is_turned_away_says_why_at_the_form(
 
 
 def test_no_file_at_all(student: User, demo: Assignment) -> None:
-    answer = browser_of(student).post("/assignments/demo", {"ticket": "t"})
+    answer = browser_of(student).post("/courses/calculus/assignments/demo", {"ticket": "t"})
     assert "No file came with the form: choose your file, then hand it in." in answer.content.decode()
 
 
@@ -162,7 +167,7 @@ def test_a_student_sees_what_is_visible_and_that_there_is_more(student: User, st
     assert "4<small> / 7</small>" in page(staff, grading)
 
 
-@pytest.mark.parametrize("path", ["/", "/assignments/demo", "/submissions"])
+@pytest.mark.parametrize("path", ["/", "/courses/calculus/assignments/demo", "/courses/calculus/submissions"])
 def test_no_list_gives_hidden_points_away(student: User, demo: Assignment, path: str) -> None:
     grade(hand_in(student, demo))
     seen = text_of(browser_of(student), path)
@@ -186,13 +191,17 @@ def test_checks_that_wait_for_the_due_date(student: User, published: Publish) ->
     assert "hidden words" in seen
     assert "4<small> / 7</small>" in seen
     assert "Late by 2 days: 4 × 0.8 = <strong>3.2</strong>." in seen
-    assert "3.2 / 7" in text_of(browser_of(student), "/submissions")
+    assert "3.2 / 7" in text_of(browser_of(student), "/courses/calculus/submissions")
 
 
 def test_nothing_of_a_student_is_markup(student: User, demo: Assignment) -> None:
     grading = hand_in(student, demo, name=f"{NASTY[:60]}.py")
     grade(grading, output=NASTY)
-    for path in (f"/submissions/{grading.submission_id}", "/submissions", "/assignments/demo"):
+    for path in (
+        f"/submissions/{grading.submission_id}",
+        "/courses/calculus/submissions",
+        "/courses/calculus/assignments/demo",
+    ):
         answer = browser_of(student).get(path)
         assert b"<script>alert" not in answer.content
         assert b"<img src=x" not in answer.content
@@ -215,7 +224,7 @@ def test_not_gradable_says_why_and_costs_nothing(student: User, published: Publi
     seen = page(student, Grading.objects.get())
     assert "Line 3: no Python" in seen
     assert "so it costs no attempt" in seen
-    form = text_of(browser_of(student), "/assignments/demo")
+    form = text_of(browser_of(student), "/courses/calculus/assignments/demo")
     assert "3 of 3 attempts left in these 24 hours" in form
     assert "9 of 9 attempts left in all" in form
 
@@ -229,43 +238,43 @@ def test_a_fault_of_ours_is_told_as_one(student: User, staff: User, demo: Assign
     assert "Grading failed through no fault of yours." in seen
     assert "fire" not in seen
     assert "Grade again" not in seen
-    listed = text_of(browser_of(staff), "/attention")
+    listed = text_of(browser_of(staff), "/courses/calculus/attention")
     assert "the machine room is on fire" in listed
-    assert browser_of(staff).post(f"/gradings/{grading.pk}/again").headers["Location"] == "/attention"
+    assert browser_of(staff).post(f"/gradings/{grading.pk}/again").headers["Location"] == "/courses/calculus/attention"
     grading.refresh_from_db()
     assert grading.state == State.QUEUED
     client = browser_of(staff)
     client.post(f"/gradings/{grading.pk}/again")
-    assert "It does not need attention any more." in text_of(client, "/attention")
+    assert "It does not need attention any more." in text_of(client, "/courses/calculus/attention")
     assert client.post("/gradings/999999/again").status_code == 404
 
 
 def test_closed_assignments_have_no_form(student: User, published: Publish) -> None:
     published(("title: Demo", "title: Demo\ndue: 2020-11-15T23:59+02:00"))
-    seen = text_of(browser_of(student), "/assignments/demo")
+    seen = text_of(browser_of(student), "/courses/calculus/assignments/demo")
     assert 'type="file"' not in seen
     assert "Closed since" in seen
 
 
 def test_a_page_that_is_not_there(student: User) -> None:
-    for path in ("/nothing", "/assignments/nothing", f"/submissions/{uuid.uuid4()}", "/submissions/x"):
+    for path in ("/nothing", "/courses/calculus/assignments/nothing", f"/submissions/{uuid.uuid4()}", "/submissions/x"):
         assert "There is no such page, or it is not yours to see." in text_of(browser_of(student), path, 404)
 
 
 def test_an_empty_service(student: User, staff: User) -> None:
     assert "Nothing is set yet." in text_of(browser_of(student), "/")
     assert "nabla publish FOLDER" in text_of(browser_of(staff), "/")
-    assert "Nothing was handed in yet." in text_of(browser_of(student), "/submissions")
-    assert "None: every submission was graded" in text_of(browser_of(staff), "/attention")
+    assert "Nothing was handed in yet." in text_of(browser_of(student), "/courses/calculus/submissions")
+    assert "None: every submission was graded" in text_of(browser_of(staff), "/courses/calculus/attention")
 
 
 def test_the_starter(student: User, demo: Assignment) -> None:
-    answer = browser_of(student).get("/assignments/demo/starter")
+    answer = browser_of(student).get("/courses/calculus/assignments/demo/starter")
     assert answer.content == b"pass\n"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="solution.py"'
 
 
-@pytest.mark.parametrize("path", ["/", "/assignments/demo", "/submissions"])
+@pytest.mark.parametrize("path", ["/", "/courses/calculus/assignments/demo", "/courses/calculus/submissions"])
 def test_pages_ask_the_database_as_often_for_many_as_for_few(student: User, demo: Assignment, path: str) -> None:
     client = browser_of(student)
     counts = []
@@ -283,11 +292,11 @@ def test_long_histories_have_pages(student: User, demo: Assignment) -> None:
     for _ in range(51):
         hand_in(student, demo)
     client = browser_of(student)
-    assert "Page 1 of 2" in text_of(client, "/submissions")
-    assert "Page 2 of 2" in text_of(client, "/submissions?page=2")
-    assert text_of(client, "/submissions?page=2").count("solution.py") == 1
-    assert "31 earlier" in text_of(client, "/assignments/demo")
-    assert "Nothing was handed in yet." in text_of(client, "/submissions?assignment=another")
+    assert "Page 1 of 2" in text_of(client, "/courses/calculus/submissions")
+    assert "Page 2 of 2" in text_of(client, "/courses/calculus/submissions?page=2")
+    assert text_of(client, "/courses/calculus/submissions?page=2").count("solution.py") == 1
+    assert "31 earlier" in text_of(client, "/courses/calculus/assignments/demo")
+    assert "Nothing was handed in yet." in text_of(client, "/courses/calculus/submissions?assignment=another")
 
 
 def test_which_submission_counts(student: User, published: Publish) -> None:
@@ -297,10 +306,12 @@ def test_which_submission_counts(student: User, published: Publish) -> None:
         grade(grading)
         if not wrong:
             Grading.objects.filter(pk=grading.pk).update(scores=[[3, 3]] * 4)
-    seen = text_of(browser_of(student), "/assignments/demo")
+    seen = text_of(browser_of(student), "/courses/calculus/assignments/demo")
     assert "The last one counts: <strong>0 / 3</strong>" in seen
     published(("title: Demo", "title: Demo\ncounts: best"))
-    assert "The best one counts: <strong>3 / 3</strong>" in text_of(browser_of(student), "/assignments/demo")
+    assert "The best one counts: <strong>3 / 3</strong>" in text_of(
+        browser_of(student), "/courses/calculus/assignments/demo"
+    )
 
 
 def test_a_database_that_is_away_is_told_as_a_fault_of_ours(student: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,7 +323,7 @@ def test_a_database_that_is_away_is_told_as_a_fault_of_ours(student: User, monke
 
     monkeypatch.setattr("grader.service.access.assignments", away)
     assert "That is our fault, not yours." in text_of(client, "/", 500)
-    answer = api.get("/api/assignments")
+    answer = api.get("/api/courses/calculus/assignments")
     assert answer.status_code == 503
     assert answer.json()["detail"].startswith("The database does not answer, through no fault of yours.")
 

@@ -19,9 +19,10 @@ def write_demo(folder: Path) -> Path:
 
 
 def furnish(service: Running, demo_folder: Path) -> Running:
-    """Accounts and a published assignment."""
-    service.account("ada", "staff")
-    service.account("emmy")
+    """A course, accounts and a published assignment."""
+    course = service.course()
+    service.account("ada", "--course", course, "--role", "instructor")
+    service.account("emmy", "--course", course)
     with service.client("ada") as ada:
         assert ada.publish(pack(demo_folder))["state"] == "ready"
     return service

@@ -59,9 +59,15 @@ class Running:
     environment: dict[str, str]
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def account(self, name: str, role: str = "student") -> str:
-        """A new account's token."""
-        made = nabla("user", "add", name, "--role", role, "--data", str(self.data), "--password-stdin",
+    def course(self, name: str = "calculus") -> str:
+        """A new course's name."""
+        made = nabla("course", "add", name, "--title", "Calculus", "--data", str(self.data), **self.environment)
+        assert made.returncode == 0, made.stderr
+        return name
+
+    def account(self, name: str, *place: str) -> str:
+        """A new account's token; `place` may be options about a course."""
+        made = nabla("user", "add", name, *place, "--data", str(self.data), "--password-stdin",
                      stdin=f"for-{name}-only\n", **self.environment)  # fmt: skip
         assert made.returncode == 0, made.stderr
         token = nabla("user", "token", name, "--data", str(self.data), **self.environment).stdout.strip()

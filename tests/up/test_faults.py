@@ -122,7 +122,7 @@ def test_the_web_is_killed_while_uploads_come_in(service: Running) -> None:
     keys = [f"storm-{number}" for number in range(40)]
 
     def send(key: str) -> None:
-        url = f"{service.url}/api/assignments/demo/submissions"
+        url = f"{service.url}/api/courses/calculus/assignments/demo/submissions"
         headers = {"Authorization": f"Bearer {service.tokens['emmy']}", "Idempotency-Key": key}
         files = {"file": ("solution.py", SOLUTION + f"# {key}\n".encode())}
         for _ in range(50):
@@ -149,7 +149,7 @@ def test_the_web_is_killed_while_uploads_come_in(service: Running) -> None:
         sender.join()
     with service.client("emmy") as emmy:
         require_right(emmy, receipts)
-        mine = [item["sha256"] for item in emmy._send("GET", "submissions?limit=500").json()]
+        mine = [item["sha256"] for item in emmy._send("GET", "courses/calculus/submissions?limit=500").json()]
     assert len(set(receipts)) == len(keys)
     assert len(mine) == len(set(mine)), "no upload is in twice"
 
@@ -164,7 +164,7 @@ import os, signal, django
 django.setup()
 from grader.service import doorbell
 # The first upload dies between its commit and its answer; nobody is told of it.
-doorbell.ring = lambda model, id: os.kill(os.getpid(), signal.SIGKILL)
+doorbell.ring = lambda lane, id: os.kill(os.getpid(), signal.SIGKILL)
 from grader.service.server import main
 import sys
 main(sys.argv[1])
@@ -189,9 +189,13 @@ def test_the_web_dies_between_commit_and_answer(service: Running, tmp_path: Path
         upload = {"file": ("solution.py", SOLUTION + b"# between commit and answer\n")}
         headers = {"Authorization": f"Bearer {service.tokens['emmy']}", "Idempotency-Key": "between"}
         with pytest.raises(httpx.TransportError):
-            httpx.post(f"{url}/api/assignments/demo/submissions", files=upload, headers=headers, timeout=30)
+            httpx.post(
+                f"{url}/api/courses/calculus/assignments/demo/submissions", files=upload, headers=headers, timeout=30
+            )
         assert doomed.wait(30) == -signal.SIGKILL
-    again = httpx.post(f"{service.url}/api/assignments/demo/submissions", files=upload, headers=headers, timeout=30)
+    again = httpx.post(
+        f"{service.url}/api/courses/calculus/assignments/demo/submissions", files=upload, headers=headers, timeout=30
+    )
     assert again.status_code == 201
     with service.client("emmy") as emmy:
         same = [item for item in emmy.submissions() if item["sha256"] == again.json()["sha256"]]

@@ -7,11 +7,14 @@ import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+from celery import Celery
 
 from grader.errors import ConfigurationFault
+from grader.service import doorbell
 from grader.up import parts
 from tests.up.running import eventually
 
@@ -49,3 +52,32 @@ def test_the_web_comes_last_so_that_uploads_are_taken_up_at_once() -> None:
 def test_workers_have_names_of_their_own() -> None:
     first, second, *_ = parts.service_parts({"NABLA_DATA": "/data"}, 3, 2)
     assert first.environment["NABLA_WORKER"] != second.environment["NABLA_WORKER"]
+
+
+def test_whoever_hands_in_does_not_wait_for_a_regrade(tmp_path: Path) -> None:
+    """A worker takes the next message from the first lane that has any, however many came before into another one."""
+    socket = tmp_path / "redis.sock"
+    app = doorbell.configure(Celery("lanes", set_as_current=False))
+    app.conf.update(broker_url=parts.broker_url(socket))
+    app.amqp.queues.select([lane.queue for lane in doorbell.LANES])
+    heard: list[str] = []
+
+    def hear(message: Any) -> None:
+        heard.append(message.delivery_info["routing_key"])
+        message.ack()
+
+    with subprocess.Popen(parts.redis_part(socket).command, stdout=subprocess.DEVNULL) as redis_server:
+        try:
+            eventually(lambda: answers(socket), "Redis answers")
+            interactive, regrade = doorbell.INTERACTIVE, doorbell.REGRADE
+            for lane in (regrade, regrade, interactive, interactive, regrade, doorbell.PUBLISH):
+                app.send_task(lane.task, (1,), queue=lane.queue)
+            with app.connection_for_read() as connection:
+                channel: Any = connection.channel()
+                channel.basic_qos(0, 1, False)
+                with app.amqp.TaskConsumer(channel, on_message=hear):
+                    while len(heard) < 6:
+                        connection.drain_events(timeout=10)
+        finally:
+            redis_server.terminate()
+    assert heard == ["publish", "interactive", "interactive", "regrade", "regrade", "regrade"]

@@ -160,6 +160,8 @@ def test_a_broker_of_ones_own(service: Running, tmp_path: Path, demo_folder: Pat
 def test_a_large_upload_is_answered(service: Running) -> None:
     files = {"file": ("solution.zip", b"\0" * (50 << 20))}
     headers = {"Authorization": f"Bearer {service.tokens['emmy']}"}
-    answer = httpx.post(f"{service.url}/api/assignments/demo/submissions", files=files, headers=headers, timeout=60)
+    answer = httpx.post(
+        f"{service.url}/api/courses/calculus/assignments/demo/submissions", files=files, headers=headers, timeout=60
+    )
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("solution.zip is larger than 20 MiB")

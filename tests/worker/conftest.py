@@ -12,9 +12,9 @@ from grader.worker.grade import Grade
 from grader.worker.prepare import Prepare
 from grader.worker.watchdog import Watchdog
 from grader.worker.workbench import Workbench
-from tests.service.conftest import Publish, demo, other, published, staff, student
+from tests.service.conftest import Publish, course, demo, other, published, staff, student
 
-__all__ = ["Publish", "demo", "other", "published", "staff", "student"]
+__all__ = ["Publish", "course", "demo", "other", "published", "staff", "student"]
 
 
 @pytest.fixture(scope="module")

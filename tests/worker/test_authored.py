@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from grader.archives import pack
-from grader.service.models import Assignment, Grading, Revision, State, User
+from grader.service.models import Assignment, Course, Grading, Revision, State, User
 from grader.service.publishing import publish
 from grader.worker.grade import Grade
 from grader.worker.prepare import Prepare
@@ -41,12 +41,13 @@ def nothing_is_remembered(workbench: Workbench) -> None:
 
 
 def published(staff: User, folder: Path, tests: str, solution: str = SOLUTION) -> Revision:
-    return publish(staff, pack(written(folder, tests, solution)))
+    return publish(staff, Course.objects.get(), pack(written(folder, tests, solution)))
 
 
 def texts_of(client: Client, grading: Grading) -> str:
     """All that a student gets to see of it and of its assignment."""
-    paths = (f"/submissions/{grading.submission_id}", "/assignments/demo", "/assignments/demo/starter")
+    address = "/courses/calculus/assignments"
+    paths = (f"/submissions/{grading.submission_id}", f"{address}/demo", f"{address}/demo/starter")
     return "".join(client.get(path, follow=True).content.decode() for path in paths)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +15,15 @@ from django.db.models.functions import Now
 
 from grader.errors import AuthorFault, SystemFault
 from grader.grading import Grader
+from grader.service import access
 from grader.service.leases import Lease, claim, release_expired
-from grader.service.models import Assignment, Grading, State, StoredBundle, User
+from grader.service.models import Assignment, CountedScore, Grading, State, StoredBundle, User
+from grader.service.regrading import propose
 from grader.worker import leased
 from grader.worker.grade import Grade
 from grader.worker.prepare import Prepare
 from tests.service.conftest import hand_in
-from tests.service.demo import SOLUTION
+from tests.service.demo import OPEN, SOLUTION
 from tests.worker.test_prepare import publish_with_solution
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.django_db]
@@ -112,6 +115,22 @@ def test_a_notebook_and_an_archive(student: User, ready: Assignment, grade: Grad
         scores = graded(grade, hand_in(student, ready, body, name)).scores
         assert scores is not None
         assert scores[-1] == [7.0, 7.0]
+
+
+def test_a_proposal_is_graded_against_its_revision_and_counts_nothing(
+    staff: User, student: User, ready: Assignment, grade: Grade, prepare: Prepare, tmp_path: Path
+) -> None:
+    half = SOLUTION.replace(b"2 * A.T @ A @ x", b"A.T @ A @ x")
+    old = graded(grade, hand_in(student, ready, half))
+    worth_more = publish_with_solution(staff, tmp_path, text=OPEN.replace("points: 2\n", "points: 20\n"))
+    prepare.run(worth_more.pk)
+    found = access.assignment(access.reader(staff), ready.course.slug, "demo")
+    assert found is not None
+    regrade = propose(staff, *found, "all")
+    new = graded(grade, regrade.gradings.get())
+    assert (new.state, new.revision_id, new.scores and new.scores[-1]) == (State.GRADED, worth_more.pk, [20.0, 25.0])
+    counted = CountedScore.objects.get()
+    assert (counted.grading_id, counted.score) == (old.pk, 2.0)
 
 
 def test_a_doorbell_rung_ten_times_grades_once(student: User, ready: Assignment, grade: Grade) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.archives import pack
-from grader.service.models import Assignment, Revision, State, StoredBundle, User
+from grader.service.models import Assignment, Course, Revision, State, StoredBundle, User
 from grader.service.publishing import publish
 from grader.worker import prepare as prepare_module
 from grader.worker.prepare import Prepare
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.django_db]
 def publish_with_solution(staff: User, folder: Path, solution: bytes = SOLUTION, text: str = OPEN) -> Revision:
     written = write(folder, text)
     (written / "solution" / "solution.py").write_bytes(solution)
-    return publish(staff, pack(written))
+    return publish(staff, Course.objects.get(), pack(written))
 
 
 def prepared(prepare: Prepare, revision: Revision) -> Revision:

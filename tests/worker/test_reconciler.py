@@ -8,8 +8,9 @@ import pytest
 from django.db.models.functions import Now
 
 from grader.service import doorbell
-from grader.service.leases import WorkModel, claim
-from grader.service.models import Assignment, Grading, State, User
+from grader.service.doorbell import INTERACTIVE, REGRADE, Lane
+from grader.service.leases import claim
+from grader.service.models import Assignment, Grading, State, Use, User
 from grader.worker.reconciler import tick
 from grader.worker.watchdog import Watchdog
 from tests.service.conftest import hand_in
@@ -19,15 +20,19 @@ class Bell:
     """Stands for the broker: counts what is rung, says how much waits."""
 
     def __init__(self) -> None:
-        self.rung: list[int] = []
+        self.heard: list[tuple[Lane, int]] = []
         self.waits = 0
         self.is_away = False
 
-    def ring(self, model: WorkModel, id: int) -> bool:
-        self.rung.append(id)
+    def ring(self, lane: Lane, id: int) -> bool:
+        self.heard.append((lane, id))
         return True
 
-    def waiting(self, model: WorkModel) -> int:
+    @property
+    def rung(self) -> list[int]:
+        return [id for _, id in self.heard]
+
+    def waiting(self, lane: Lane) -> int:
         if self.is_away:
             raise OSError("connection refused")
         return self.waits
@@ -67,6 +72,14 @@ def test_a_backlog_is_not_a_loss(student: User, demo: Assignment, bell: Bell) ->
     assert bell.rung == [grading.pk for grading in gradings[:2]]  # those that waited longest
 
 
+def test_a_regrade_is_rung_for_in_a_lane_of_its_own(student: User, demo: Assignment, bell: Bell) -> None:
+    first, second = hand_in(student, demo), hand_in(student, demo)
+    Grading.objects.filter(pk=second.pk).update(use=Use.PROPOSED)
+    age(60)
+    tick()
+    assert bell.heard == [(INTERACTIVE, first.pk), (REGRADE, second.pk)]
+
+
 def test_an_expired_lease_is_given_back_and_rung(student: User, demo: Assignment, bell: Bell) -> None:
     grading = hand_in(student, demo)
     age(60)
@@ -92,9 +105,9 @@ def test_a_broker_that_is_away(student: User, demo: Assignment, bell: Bell) -> N
 
 @pytest.mark.django_db
 def test_without_a_broker_a_bell_is_silent_and_says_so() -> None:
-    assert not doorbell.ring(Grading, 1)
+    assert not doorbell.ring(INTERACTIVE, 1)
     with pytest.raises(OSError, match="."):
-        doorbell.waiting(Grading)
+        doorbell.waiting(INTERACTIVE)
 
 
 def test_a_deaf_worker_is_ended(student: User, demo: Assignment, bell: Bell) -> None:

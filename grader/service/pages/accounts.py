@@ -1,9 +1,10 @@
-"""Signing in and out."""
+"""Signing in and out, and the first password."""
 
 from __future__ import annotations
 
 from django.contrib.auth import views
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 
 
 class SignIn(views.LoginView):
@@ -22,3 +23,10 @@ class SignOut(views.LogoutView):
     """By POST only, as Django has it."""
 
     next_page = "sign-in"
+
+
+class SetPassword(views.PasswordResetConfirmView):
+    """Where the one-time link of a new account leads: it is worth nothing once a password is set."""
+
+    template_name = "service/set_password.html"
+    success_url = reverse_lazy("sign-in")

@@ -16,49 +16,42 @@ from grader.errors import UploadRefused
 from grader.intake.door import LIMITS
 from grader.service import access
 from grader.service.acceptance import COUNTING, Upload, accept
+from grader.service.access import Reader
 from grader.service.markup import to_html
-from grader.service.models import Assignment, User
+from grader.service.models import Assignment
 from grader.service.outline import Outline
 from grader.service.pages.reader import reader_of
-from grader.service.standing import Standing, standing
+from grader.service.standing import Standing, counting, standing
 
 _NEWEST = 20
 
 
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """Every assignment that this reader may see, with the best of what they handed in."""
-    reader = reader_of(request)
-    rows = [(outline, _counting(outline, _own(reader, row))) for row, outline in access.assignments(reader)]
-    return render(request, "service/assignments.html", {"rows": rows})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest, id: str) -> HttpResponse:
+def show(request: HttpRequest, course: str, id: str) -> HttpResponse:
     """One assignment; by POST a submission of it."""
     reader = reader_of(request)
-    row, outline = _find(reader, id)
+    row, outline = _find(reader, course, id)
     if request.method != "POST":
         return _page(request, reader, row, outline)
     try:
-        grading = accept(reader, row, outline, _upload(request))
+        grading = accept(reader.user, row, outline, _upload(request))
     except UploadRefused as fault:
         return _page(request, reader, row, outline, problem=str(fault), status=fault.status)
     return redirect("submission", id=grading.submission_id)
 
 
 @require_safe
-def starter(request: HttpRequest, id: str) -> HttpResponse:
+def starter(request: HttpRequest, course: str, id: str) -> HttpResponse:
     """The file that students begin with."""
-    row, outline = _find(reader_of(request), id)
+    row, outline = _find(reader_of(request), course, id)
     assert row.current is not None
     response = HttpResponse(starter_of(bytes(row.current.archive), outline.file), content_type="text/x-python")
     response.headers["Content-Disposition"] = f'attachment; filename="{outline.file}"'
     return response
 
 
-def _find(reader: User, id: str) -> tuple[Assignment, Outline]:
-    found = access.assignment(reader, id)
+def _find(reader: Reader, course: str, id: str) -> tuple[Assignment, Outline]:
+    found = access.assignment(reader, course, id)
     if found is None:
         raise Http404
     return found
@@ -71,32 +64,25 @@ def _upload(request: HttpRequest) -> Upload:
     return Upload(file.name or "", file.read(), request.POST.get("ticket", ""))
 
 
-def _own(reader: User, row: Assignment) -> list[Standing]:
+def _own(reader: Reader, row: Assignment) -> list[Standing]:
     """The reader's own submissions of an assignment, newest first."""
-    own = access.gradings(reader).filter(submission__owner=reader, submission__assignment=row)
+    own = access.gradings(reader).filter(submission__owner=reader.user, submission__assignment=row)
     newest = own.defer("report").order_by("-submission__received", "-pk")
     return [standing(grading, reader) for grading in newest]
 
 
-def _counting(outline: Outline, own: list[Standing]) -> Standing | None:
-    """The one that counts, by the assignment's rule; `own` is newest first."""
-    graded = [item for item in own if item.counted is not None]
-    if outline.counts == "last":
-        return graded[0] if graded else None
-    return max(graded, key=lambda item: item.counted or 0.0, default=None)
-
-
 def _page(
-    request: HttpRequest, reader: User, row: Assignment, outline: Outline, *, problem: str = "", status: int = 200
+    request: HttpRequest, reader: Reader, row: Assignment, outline: Outline, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     own = _own(reader, row)
     content = {
+        "seat": reader.seat(row.course),
         "outline": outline,
         "prompt": to_html(outline.prompt),
         "tasks": [(task, to_html(task.prompt)) for task in outline.tasks],
         "own": own[:_NEWEST],
         "more": max(0, len(own) - _NEWEST),
-        "counting": _counting(outline, own),
+        "counting": counting(outline, own),
         "problem": problem,
         "ticket": uuid.uuid4().hex,
         "types": ",".join(LIMITS),

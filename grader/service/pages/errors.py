@@ -18,7 +18,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not for this reader's role."""
-    return _page(request, 403, "Not allowed", "This page is for staff.")
+    return _page(request, 403, "Not allowed", "This page is for the staff of the course.")
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

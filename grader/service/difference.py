@@ -1,0 +1,115 @@
+"""What a proposed regrade would change: for whom, by how much, and because of which checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from grader.service.gradebook import Entry, counted
+from grader.service.models import Grading, Regrade, State, Use, User
+from grader.service.outline import Outline
+
+_COLUMNS = ("submission__owner", "pk", "submission", "submission__received", "scores")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the gradings of a regrade are."""
+
+    total: int
+    pending: int
+    failed: int
+    """through us: they keep what they have"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What counts of one student, before and after; None where nothing counts."""
+
+    owner: int
+    submission: UUID
+    """the one that explains it"""
+    before: float | None
+    after: float | None
+
+    @property
+    def by(self) -> float:
+        """Points that are gained, or lost where it is negative."""
+        return round((self.after or 0.0) - (self.before or 0.0), 6)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A check that comes out differently."""
+
+    task: str
+    check: str
+    before: str
+    after: str
+    """verdict, points and note"""
+
+
+def progress(regrade: Regrade) -> Progress:
+    """Of the gradings of a proposal."""
+    states = list(regrade.gradings.values_list("state", flat=True))
+    pending = sum(state in (State.QUEUED, State.RUNNING) for state in states)
+    return Progress(len(states), pending, states.count(State.NEEDS_ATTENTION))
+
+
+def failed(regrade: Regrade) -> QuerySet[Grading]:
+    """What failed through us."""
+    rows = regrade.gradings.filter(state=State.NEEDS_ATTENTION, use=Use.PROPOSED).defer("report")
+    return rows.select_related("submission__owner").order_by("pk")
+
+
+def changes(regrade: Regrade, outline: Outline) -> list[Change]:
+    """By student, who loses most first; those for whom nothing changes are not among them."""
+    current = Grading.objects.filter(submission__assignment=regrade.assignment_id, use=Use.CURRENT)
+    decided = regrade.gradings.filter(state__in=(State.GRADED, State.NOT_GRADABLE))
+    fresh = {row[2]: row for row in decided.values_list(*_COLUMNS)}
+    old = list(current.filter(state=State.GRADED).order_by("submission__received", "pk").values_list(*_COLUMNS))
+    known = {row[2] for row in old}
+    new = [fresh.get(row[2], row) for row in old] + [row for row in fresh.values() if row[2] not in known]
+    before = counted(outline, old)
+    after = counted(outline, sorted((row for row in new if row[4]), key=lambda row: (row[3], row[1])))
+    found = [_change(owner, before.get(owner), after.get(owner), fresh) for owner in before.keys() | after.keys()]
+    return sorted((change for change in found if change.by), key=lambda change: (change.by, change.owner))
+
+
+def _change(owner: int, before: Entry | None, after: Entry | None, fresh: dict[UUID, Any]) -> Change:
+    both = [entry for entry in (before, after) if entry is not None]
+    explaining = next((entry for entry in both if entry.submission in fresh), both[0])
+    return Change(owner, explaining.submission, before.counted if before else None, after.counted if after else None)
+
+
+def reasons(regrade: Regrade, shown: list[Change]) -> list[tuple[User, Change, list[Reason]]]:
+    """Why, for the changes of one page: only their reports are read."""
+    wanted = [change.submission for change in shown]
+    new = dict(regrade.gradings.filter(submission__in=wanted).values_list("submission", "report"))
+    current = Grading.objects.filter(submission__in=wanted, use=Use.CURRENT)
+    old = dict(current.values_list("submission", "report"))
+    people = User.objects.in_bulk([change.owner for change in shown])
+    return [(people[item.owner], item, _compared(old.get(item.submission), new.get(item.submission))) for item in shown]
+
+
+def _compared(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Reason]:
+    if not old or not new:
+        return []
+    before, after = _checks(old), _checks(new)
+    found = [Reason("", "", old["message"] or "", new["message"])] if new["message"] else []
+    different = [place for place in dict.fromkeys([*before, *after]) if before.get(place) != after.get(place)]
+    return found + [
+        Reason(*place, before.get(place, "not there"), after.get(place, "not there any more")) for place in different
+    ]
+
+
+def _checks(report: dict[str, Any]) -> dict[tuple[str, str], str]:
+    return {
+        (task["title"], check["title"]): f"{check['verdict'].replace('_', ' ')} {check['score']:g} / "
+        f"{check['max_score']:g}" + (f", {check['note']}" if check["note"] else "")
+        for task in report["tasks"]
+        for check in task["checks"]
+    }
