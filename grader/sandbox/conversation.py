@@ -86,7 +86,8 @@ class Conversation:
         self._child = child
         self._program = program
         self._transcript = Transcript(program)
-        self._outbox = Outbox(child.programs, self._transcript.opening())
+        self._opening = self._transcript.opening()
+        self._outbox = Outbox(child.programs)
         self._ending: Ending | None = None
         self._output = bytearray()
         self._printed = 0
@@ -98,8 +99,10 @@ class Conversation:
         self._left_at = self._waited = 0.0
 
     def start(self) -> None:
-        """Send what fits into the pipe, so that the child has work while the caller does something else."""
-        self._outbox.write()
+        """Send what fits into the pipe of a child that is ready, so that it has work while the caller does something
+        else. One that is not gets nothing yet: what it announces is read before student code could take it away."""
+        with contextlib.suppress(BlockingIOError):
+            self._read_answers(self._child.answers)
 
     def hold(self) -> tuple[Run, bool]:
         """The run, and whether the zygote found its slot clean afterwards. Raises SlotBroken."""
@@ -201,6 +204,7 @@ class Conversation:
             if self._ready_at is None:
                 self._ready_at, self._waited = time.monotonic(), 0.0
                 self._deadline = self._ready_at + min(self._program.limits.wall, self._program.patience)
+                self._outbox.answer(self._opening)
             if answer:
                 self._outbox.answer(answer)
             if self._transcript.is_complete:

@@ -14,9 +14,9 @@ _UNREAD_BYTES = MIB
 class Outbox:
     """Bytes for a non-blocking descriptor: written at once as far as possible, the rest when `selector` finds room."""
 
-    def __init__(self, descriptor: int, opening: bytes) -> None:
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._waiting = memoryview(opening)
+        self._waiting = memoryview(b"")
         self._selector: selectors.BaseSelector | None = None
 
     def attach(self, selector: selectors.BaseSelector) -> None:
@@ -37,7 +37,7 @@ class Outbox:
         return False
 
     def answer(self, frame: bytes) -> None:
-        """Add the answer to a call. Raises Violation where a child calls on without reading its answers."""
+        """Add the program, or the answer to a call. Raises Violation where a child calls on without reading its answers."""
         if not self._waiting:
             self._waiting = memoryview(frame)
             if self.write() and self._selector is not None:

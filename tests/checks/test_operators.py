@@ -187,7 +187,7 @@ def test_wrong_operators_are_refused_and_named(
 RULES = [
     # mistakes in the numbers, seen through an operator
     ("jvp", "self.derivative * other.value + self.value * other.derivative", "self.derivative * other.derivative", "residual", "zero"),
-    ("jvp", "self.derivative * other.value + self.value * other.derivative", "self.derivative * other.value", "square", None),
+    ("jvp", "self.derivative * other.value + self.value * other.derivative", "self.derivative * other.value", "square", "product.first"),
     ("derivative", "return _apply(x, math.sin, cos)", "return _apply(x, math.sin, sin)", "mixed", "function.undifferentiated"),
     ("derivative", "exponent * self.value ** (exponent - 1) * self.derivative", "self.value ** (exponent - 1) * self.derivative", "cubic", "power.coefficient"),
     ("gradient", "passed[id(parent)] = passed[id(parent)] + passed", "passed[id(parent)] = passed", "reuse", "not-accumulated"),

@@ -19,7 +19,7 @@ def main() -> int:
     try:
         with engine.running() as found:
             print(f"container engine {found.host}: {time.monotonic() - start:.1f} s")
-            for name in ("runner-numpy", "service"):
+            for name in ("runner-numpy", "runner-tests", "service"):
                 print(found.image(name))
     except engine.Unavailable as reason:
         print(f"no containers: {reason}")

@@ -27,7 +27,7 @@ def container_engine() -> Iterator[engine.Engine]:
 @pytest.fixture(scope="session")
 def runner_images(container_engine: engine.Engine) -> dict[str, str]:
     """Name in compose.yaml -> tag of the image of this checkout."""
-    return {"nabla-runner-numpy": container_engine.image("runner-numpy")}
+    return {f"nabla-{name}": container_engine.image(name) for name in ("runner-numpy", "runner-tests")}
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,17 @@ from collections.abc import Callable
 
 import pytest
 
+from grader.bundles import Bundles
 from grader.domain.limits import Limits
 from grader.errors import RunnersBusy, TooLittleMemory
+from grader.grading import Grader
+from grader.intake.read import read_path
 from grader.sandbox.container import Container
 from grader.sandbox.run import Ending
+from grader.sandbox.runtimes import TESTS
 from grader.sandbox.slot import Slot
+from grader.specs.load import load
+from tests.conftest import ROOT
 from tests.docker.runner import Runner
 from tests.sandbox.running import returned, run
 
@@ -52,6 +58,18 @@ def test_limits_hold_in_a_container(runner_container: Callable[..., Runner]) -> 
     with Slot(Container(runner_container().sockets), "numpy") as slot:
         assert run(slot, "def f():\n    while True: pass").ending in (Ending.CPU, Ending.TIME)
         assert returned(run(slot, "def f(): return 2.0")) == 2.0
+
+
+def test_tests_of_an_author_have_a_container_of_their_own(
+    runner_container: Callable[..., Runner], bundles: Bundles
+) -> None:
+    assignment = load(ROOT / "assignments" / "chain-rule")
+    student, author = (Container(runner_container(name).sockets) for name in ("runner-numpy-1", "runner-tests-1"))
+    with Slot(student, "numpy") as slot, Slot(author, TESTS) as tests:
+        grader = Grader(assignment, slot, bundles, tests=tests)
+        for part, score in (("solution", assignment.points), ("starter", 0.0)):
+            submission = read_path(ROOT / "assignments" / "chain-rule" / part / assignment.file, assignment.file)
+            assert grader.grade(submission).score == score
 
 
 def test_one_worker_at_a_time(runner_container: Callable[..., Runner]) -> None:
