@@ -37,7 +37,7 @@ class Outbox:
         return False
 
     def answer(self, frame: bytes) -> None:
-        """Add the program, or the answer to a call. Raises Violation where a child calls on without reading its answers."""
+        """Add the program or an answer. Raises Violation where a child calls on without reading its answers."""
         if not self._waiting:
             self._waiting = memoryview(frame)
             if self.write() and self._selector is not None:
