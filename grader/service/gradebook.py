@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from grader.service import access
 from grader.service.access import Reader, Seat
-from grader.service.models import Assignment, CountedScore, Grading, Revision, State, Use, User
+from grader.service.models import Assignment, CountedScore, Grading, Membership, Revision, State, Use
 from grader.service.outline import Outline, read_outline
 
 
@@ -98,7 +98,7 @@ NOTHING = Cell()
 class Line:
     """One student through all assignments."""
 
-    student: User
+    student: Membership
     cells: tuple[Cell, ...]
     submissions: tuple[UUID | None, ...] = ()
     """those that count, once they were looked up by `linked`"""
@@ -136,7 +136,7 @@ def read_book(reader: Reader, seat: Seat) -> Book:
         cells[place] = cells.get(place, NOTHING)._replace(waiting=True)
     pairs = [pair for pair in access.assignments(reader) if pair[0].course_id == seat.course.pk]
     lines = (
-        Line(student, tuple(cells.get((student.pk, row.pk), NOTHING) for row, _ in pairs))
+        Line(student, tuple(cells.get((student.user_id, row.pk), NOTHING) for row, _ in pairs))
         for student in access.students(seat)
     )
     return Book(tuple(outline for _, outline in pairs), tuple(lines))
@@ -145,13 +145,13 @@ def read_book(reader: Reader, seat: Seat) -> Book:
 def linked(seat: Seat, book: Book, lines: Iterable[Line]) -> list[Line]:
     """The lines with the submissions that count: looked up for those alone that are shown."""
     lines = list(lines)
-    rows = access.counted_scores(seat).filter(owner__in=[line.student.pk for line in lines])
+    rows = access.counted_scores(seat).filter(owner__in=[line.student.user_id for line in lines])
     found = {
         (owner, slug): submission
         for owner, slug, submission in rows.values_list("owner", "assignment__slug", "submission")
     }
     return [
-        replace(line, submissions=tuple(found.get((line.student.pk, outline.id)) for outline in book.columns))
+        replace(line, submissions=tuple(found.get((line.student.user_id, outline.id)) for outline in book.columns))
         for line in lines
     ]
 
@@ -187,7 +187,7 @@ def arranged(book: Book, view: View) -> list[Line]:
     return sorted(lines, key=place, reverse=view.sort.startswith("-"))
 
 
-def _has(student: User, words: str) -> bool:
+def _has(student: Membership, words: str) -> bool:
     return all(
         any(word in text.casefold() for text in (student.username, student.name, student.email))
         for word in words.split()

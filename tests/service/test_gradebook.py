@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grader.archives import pack
 from grader.service.gradebook import recount
-from grader.service.models import Assignment, CountedScore, Course, Grading, Role, Submission, User
+from grader.service.models import Assignment, CountedScore, Course, Grading, Membership, Role, Submission, User
 from grader.service.overview import bins
 from grader.service.publishing import publish
 from grader.service.spreadsheet import to_csv
@@ -86,8 +86,8 @@ def furnished(course: Course, staff: User, student: User, other: User, demo: Ass
     text = OPEN.replace("title: Demo", "title: Second").replace("id: demo", "id: second")
     folder = write(tmp_path / "b", text)
     second = put_in_use(publish(staff, course, pack(folder.rename(folder.with_name("second")))))
-    User.objects.filter(pk=student.pk).update(name='Noether, "Emmy"', email="emmy@x.org")
-    User.objects.filter(pk=other.pk).update(name="=cmd|' /C calc'!A0")
+    Membership.objects.filter(user=student).update(name='Noether, "Emmy"', email="emmy@x.org")
+    Membership.objects.filter(user=other).update(name="=cmd|' /C calc'!A0")
     scored(student, demo, 7)
     hand_in(student, second)
     scored(other, second, 3)

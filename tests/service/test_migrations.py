@@ -35,7 +35,7 @@ def before(transactional_db: None) -> Iterator[StateApps]:
 def test_what_was_there_before_courses(before: StateApps) -> None:
     user, content = before.get_model("service", "User"), before.get_model("service", "Content")
     ada = user.objects.create(username="ada", is_staff=True)
-    emmy = user.objects.create(username="emmy", first_name="Emmy")
+    emmy = user.objects.create(username="emmy", first_name="Emmy", last_name="Noether")
     body = content.objects.create(sha256="x", body=b"x", size=1)
     number = uuid.uuid4()
     for name in ("demo", "other"):
@@ -58,6 +58,7 @@ def test_what_was_there_before_courses(before: StateApps) -> None:
     assert course.slug == "default"
     roles = Membership.objects.filter(course=course).values_list("user__username", "role")
     assert dict(roles) == {"ada": "instructor", "emmy": "student"}
+    assert list(course.memberships.filter(role="student").values_list("name", "user__name")) == [("Emmy Noether",) * 2]
     assert set(course.assignments.values_list("slug", flat=True)) == {"demo", "other"}
     for revision in Revision.objects.all():
         assert revision.assignment.current == revision

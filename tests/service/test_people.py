@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grader.errors import ConfigurationFault, RosterFault
-from grader.service.enrolment import add_course, apply, plan
-from grader.service.models import Course, Membership, Role, User
+from grader.service.access import Seat, without_password
+from grader.service.enrolment import add_course, apply, enrol, plan
+from grader.service.first_password import first_password
+from grader.service.models import Course, Membership, User
 from grader.service.roster import MAX_BYTES, MAX_ROWS, read
 from tests.service.conftest import browser_of, member
 
@@ -167,11 +169,53 @@ def choose_password(link: str, name: str) -> None:
 
 def test_no_instructor_gets_into_another_course_by_a_first_password(course: Course, staff: User) -> None:
     elsewhere = add_course("physics", "Physics", "UTC")
-    member("marie", elsewhere, Role.INSTRUCTOR)
     apply(elsewhere, read(b"username\nnova\n"))
-    send(browser_of(staff), apply="1", content="username\nnova\n")
-    assert "nova" in roles(course)
-    assert "password/" not in browser_of(staff).get("/courses/calculus/people").content.decode()
+    for apart in (read(b"username\nnova\n"), read(b"username\nmarie\n")):
+        apply(elsewhere, apart, remove=True)  # nova belongs to no course any more
+        answer = send(browser_of(staff), apply="1", content="username\nnova\n")
+        assert answer.status_code == 422
+        assert "line 2: nova has an account that was made for another course and has no password yet" in html.unescape(
+            answer.content.decode()
+        )
+        assert "nova" not in roles(course)
+    apply(elsewhere, read(b"username\nnova\n"))
+    assert [user.username for user in without_password(Seat(elsewhere, "instructor"))] == ["marie", "nova"]
+    User.objects.filter(username="nova").update(is_active=False)
+    assert [user.username for user in without_password(Seat(elsewhere, "instructor"))] == ["marie"]
+
+
+@pytest.mark.parametrize("change", ["another course", "another role", "left and back", "site admin"])
+def test_a_link_ends_when_what_the_account_may_do_changes(course: Course, change: str) -> None:
+    alone = read(b"username\nnova\n")
+    apply(course, alone)
+    nova = User.objects.get(username="nova")
+    link = first_password(nova)
+    assert Client().get(link).status_code == 302
+    if change == "another course":
+        enrol(nova, add_course("physics", "Physics", "UTC"), "instructor")
+    elif change == "another role":
+        apply(course, read(b"username,role\nnova,ta\n"))
+    elif change == "left and back":
+        apply(course, read(b"username\nmarie\n"), remove=True)
+        apply(course, alone)
+    else:
+        User.objects.update(is_superuser=True)
+    assert "This link was used already" in Client().get(link).content.decode()
+
+
+def test_a_course_sees_of_an_account_what_its_own_roster_said(course: Course, staff: User) -> None:
+    marie = member("marie", add_course("physics", "Physics", "UTC"))
+    User.objects.filter(pk=marie.pk).update(name="Marie Curie", email="marie@private.org")
+    client, content = browser_of(staff), "username,name,email\nmarie,M.,m@x.org\n"
+    shown = send(client, content.encode()).content.decode()
+    done = send(client, apply="1", content=content)
+    assert done.status_code == 302
+    seen = [client.get(f"/courses/calculus/{page}").content.decode() for page in ("people", "grades", "grades.json")]
+    for text in (shown, *seen):
+        assert "M." in text
+        assert "Curie" not in text
+        assert "private" not in text
+    assert "Their account has another e-mail address than the file: <bdi>marie</bdi>." in shown
 
 
 def test_problems_are_shown_at_the_form(course: Course, staff: User) -> None:

@@ -67,7 +67,7 @@ def assignment(request: HttpRequest, course: str, id: str) -> HttpResponse:
     row, outline = found
     counted = access.counted_scores(seat).filter(assignment=row)
     scores = list(counted.values_list("counted", flat=True))
-    unstarted = access.students(seat).exclude(submissions__assignment=row)
+    unstarted = access.students(seat).exclude(user__submissions__assignment=row)
     content = {
         "seat": seat, "outline": outline, "scores": len(scores), "median": overview.middle(scores),
         "bins": overview.bins(scores, outline.points), "rates": overview.rates(counted),
@@ -78,7 +78,7 @@ def assignment(request: HttpRequest, course: str, id: str) -> HttpResponse:
 
 
 def _of_students(reader: Reader, seat: Seat) -> QuerySet[Grading]:
-    return access.gradings(reader).filter(submission__owner__in=access.students(seat).order_by())
+    return access.gradings(reader).filter(submission__owner__in=access.students(seat).order_by().values("user"))
 
 
 def _asked(request: HttpRequest, course: str) -> tuple[Seat, Book, View]:
