@@ -204,6 +204,8 @@ class Regrade(models.Model):
     created = models.DateTimeField(db_default=Now())
     decider = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided = models.DateTimeField(null=True)
+    changed = models.JSONField(default=list)
+    """once it is published, for each student whose score changed: username, submission, counted before and after"""
 
     class Meta:
         constraints: ClassVar = [
@@ -254,6 +256,8 @@ class CountedScore(models.Model):
     score = models.FloatField()
     counted = models.FloatField()
     """the score after the late penalty"""
+    points = models.FloatField()
+    """the greatest score there was in the revision it was graded against"""
     late_days = models.PositiveIntegerField()
 
     class Meta:

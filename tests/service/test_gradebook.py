@@ -126,11 +126,24 @@ def test_a_spreadsheet(staff: User, furnished: Assignment) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="calculus-grades.csv"'
     text = answer.content.decode("utf-8-sig")
     assert text.splitlines() == [
-        "username,name,e-mail,demo,second,total,of",
-        "carl,'=cmd|' /C calc'!A0,,,3.0,3.0,14.0",
-        'emmy,"Noether, ""Emmy""",emmy@x.org,7.0,,7.0,14.0',
+        "username,name,e-mail,demo,second,total,of,other points",
+        "carl,'=cmd|' /C calc'!A0,,,3.0,3.0,14.0,",
+        'emmy,"Noether, ""Emmy""",emmy@x.org,7.0,,7.0,14.0,',
     ]
     assert text.count("\r\n") == 3
+
+
+def test_scores_out_of_other_points_are_told(staff: User, student: User, other: User, published: Publish) -> None:
+    scored(student, published(), 7)
+    demo = published(("    points: 5\n", "    points: 1\n"))
+    grade(hand_in(other, demo))
+    client = browser_of(staff)
+    assert '<small title="Graded against a revision with other points">of 7</small>' in text_of(client, GRADES)
+    assert "emmy,,,7.0,7.0,3.0,demo of 7\r\n" in client.get(f"{GRADES}.csv").content.decode()
+    students = client.get(f"{GRADES}.json").json()["students"]
+    assert [line["scores"]["demo"]["points"] for line in students] == [7, 7]
+    overview = text_of(client, "/courses/calculus/assignments/demo/overview")
+    assert "2 of these scores are not out of 3" in overview
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])

@@ -69,7 +69,8 @@ def assignment(request: HttpRequest, course: str, id: str) -> HttpResponse:
     scores = list(counted.values_list("counted", flat=True))
     unstarted = access.students(seat).exclude(user__submissions__assignment=row)
     content = {
-        "seat": seat, "outline": outline, "scores": len(scores), "median": overview.middle(scores),
+        "seat": seat, "outline": outline, "scores": len(scores),
+        "others": counted.exclude(points=outline.points).count(), "median": overview.middle(scores),
         "bins": overview.bins(scores, outline.points), "rates": overview.rates(counted),
         "notes": overview.notes(_of_students(reader, seat).filter(submission__assignment=row)),
         "unstarted": unstarted[:_UNSTARTED_SHOWN], "more": max(0, unstarted.count() - _UNSTARTED_SHOWN),
