@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from grader.errors import ConfigurationFault, RosterFault
 from grader.service.audit import record
@@ -70,7 +72,7 @@ def plan(course: Course, entries: list[Entry], *, remove: bool = False) -> Plan:
     """What these entries would change in a course; with `remove`, who is not in them leaves. Raises RosterFault."""
     members = {row.user.username: row for row in course.memberships.select_related("user").order_by("pk")}
     listed = {entry.username for entry in entries}
-    accounts = {user.username: user for user in User.objects.filter(username__in=listed)}
+    accounts, alike = _accounts(listed)
     absent = [row for name, row in members.items() if name not in listed]
     moves = [
         Move(entry.username, members[entry.username].name, members[entry.username].role, entry.role)
@@ -79,6 +81,7 @@ def plan(course: Course, entries: list[Entry], *, remove: bool = False) -> Plan:
     ]
     joining = [entry for entry in entries if entry.username in accounts and entry.username not in members]
     _require_owned(course, joining, accounts)
+    _require_distinct([entry for entry in entries if entry.username not in accounts], alike)
     found = Plan(
         new=tuple(entry for entry in entries if entry.username not in accounts),
         joining=tuple(joining),
@@ -92,7 +95,8 @@ def plan(course: Course, entries: list[Entry], *, remove: bool = False) -> Plan:
         missing=0 if remove else len(absent),
         unchanged=sum(entry.username in members for entry in entries) - len(moves),
     )
-    _require_instructor(members, found, entries)
+    closed = {name for name, user in accounts.items() if not user.is_active}
+    _require_instructor(members, found, [entry for entry in entries if entry.username not in closed])
     return found
 
 
@@ -109,9 +113,30 @@ def _require_owned(course: Course, joining: list[Entry], accounts: dict[str, Use
         raise RosterFault(problems)
 
 
+def _accounts(listed: set[str]) -> tuple[dict[str, User], dict[str, str]]:
+    """Those of these names, and by a name in lower case those that are written otherwise."""
+    rows = User.objects.annotate(lower=Lower("username"))
+    rows = rows.filter(Q(username__in=listed) | Q(lower__in={name.lower() for name in listed}))
+    found = {user.username: user for user in rows}
+    others = {name.lower(): name for name in found if name not in listed}
+    return {name: user for name, user in found.items() if name in listed}, others
+
+
+def _require_distinct(new: list[Entry], alike: dict[str, str]) -> None:
+    """People would take two usernames for one that differ by upper and lower case only."""
+    problems = [
+        f"line {entry.line}: there is an account {alike[entry.username.lower()]} already, which differs from "
+        f"{entry.username} by upper and lower case only: write it so, or choose another username"
+        for entry in new
+        if entry.username.lower() in alike
+    ]
+    if problems:
+        raise RosterFault(problems)
+
+
 def _require_instructor(members: dict[str, Membership], plan: Plan, entries: list[Entry]) -> None:
     """A course does not lose the last one who could mend its roster."""
-    before = {name for name, row in members.items() if row.role == Role.INSTRUCTOR}
+    before = {name for name, row in members.items() if row.role == Role.INSTRUCTOR and row.user.is_active}
     gone = {move.username for move in (*plan.leaving, *plan.changing)}
     if before and before <= gone and not any(entry.role == Role.INSTRUCTOR for entry in entries):
         raise RosterFault(["nobody would be an instructor of the course any more"])
@@ -120,7 +145,8 @@ def _require_instructor(members: dict[str, Membership], plan: Plan, entries: lis
 def apply(course: Course, entries: list[Entry], actor: User | None = None, *, remove: bool = False) -> Plan:
     """Change it, all or nothing; what was changed. Without an actor the operator did it. Raises RosterFault."""
     with transaction.atomic():
-        Course.objects.select_for_update().get(pk=course.pk)  # one roster at a time
+        # One roster at a time, of whatever course: two of them may make the same accounts.
+        list(Course.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         found = plan(course, entries, remove=remove)
         User.objects.bulk_create(
             User(

@@ -128,7 +128,7 @@ def test_published_it_counts_and_keeps_its_revision(staff: User, student: User, 
     assert re.search(r'<bdi>emmy</bdi></a></td><td class="number">4</td><td class="number">0</td>', done)
     assert "carl: 1 → 4" in text_of(client, "/courses/calculus/log")
     assert "0 / 3" in text_of(browser_of(student), "/courses/calculus/submissions")
-    assert "emmy,,,0.0,0.0,7.0" in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
+    assert '"emmy","","",0.0,0.0,7.0' in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
     emmys.refresh_from_db()
     assert (emmys.use, emmys.revision_id < regrade.revision_id) == (Use.PAST, True)
     new = Grading.objects.get(submission=emmys.submission, use=Use.CURRENT)
@@ -160,7 +160,7 @@ def test_a_fault_of_ours_never_lowers(staff: User, before: Gradings) -> None:
     emmys.refresh_from_db()
     lost.refresh_from_db()
     assert (emmys.use, lost.use) == (Use.CURRENT, Use.PAST)
-    assert "emmy,,,4.0,4.0,7.0" in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
+    assert '"emmy","","",4.0,4.0,7.0' in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
 
 
 def test_what_cannot_be_decided(staff: User, before: Gradings) -> None:

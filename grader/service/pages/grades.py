@@ -92,7 +92,6 @@ def _asked(request: HttpRequest, course: str) -> tuple[Seat, Book, View]:
 
 def _saved(response: HttpResponse, name: str) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 
