@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -23,8 +22,6 @@ class TaskOutline(_Frozen):
     points: float
     prompt: str
     implement: str
-    visibility: Mapping[str, str] = {}
-    """by check id; none in outlines of 0.2.0"""
 
 
 class LateOutline(_Frozen):
@@ -93,7 +90,6 @@ def outline_of(assignment: Assignment) -> str:
             points=task.points,
             prompt=task.prompt,
             implement=", ".join(map(str, task.implements)),
-            visibility={check: visibility.word for check, visibility in task.visibility.items()},
         )
         for task in assignment.tasks
     )

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from grader.archives import repack, specification
+from grader.domain.assignment import Assignment as Specification
 from grader.errors import AuthorFault
 from grader.service import access, doorbell
 from grader.service.audit import record
 from grader.service.models import Assignment, AuditEntry, Course, Revision, State, User
-from grader.service.outline import Outline, outline_of, read_outline
+from grader.service.outline import outline_of
 from grader.service.rules import changed_rules
 
 _LOG = logging.getLogger(__name__)
@@ -32,8 +33,7 @@ def publish(publisher: User, course: Course, archive: bytes) -> Revision:
         newest = row.revisions.order_by("-pk").first()
         if newest and newest.archive_sha256 == digest and newest.state in (State.READY, State.QUEUED, State.RUNNING):
             return newest
-        outline = outline_of(assignment)
-        changed = _changed_rules(row, read_outline(outline))
+        changed = _changed_rules(row, assignment)
         if changed and not access.reader(publisher).seat(course).is_instructor:
             raise AuthorFault(
                 f"Only instructors of the course may change when {row.slug} is due, what being late costs, which "
@@ -42,18 +42,23 @@ def publish(publisher: User, course: Course, archive: bytes) -> Revision:
             )
         revision = Revision.objects.create(
             assignment=row, digest=assignment.revision, archive=packed, archive_sha256=digest,
-            outline=outline, publisher=publisher,
+            outline=outline_of(assignment), publisher=publisher,
         )  # fmt: skip
         record(course, publisher, AuditEntry.Action.REVISION, f"{row.slug}, revision {revision.pk}", changed)
         transaction.on_commit(lambda: _announce(revision))
     return revision
 
 
-def _changed_rules(row: Assignment, outline: Outline) -> list[str]:
+def _changed_rules(row: Assignment, assignment: Specification) -> list[str]:
     """Against the revision in use, and any that is about to be."""
     standing = row.revisions.filter(Q(pk=row.current_id) | Q(state__in=(State.QUEUED, State.RUNNING)))
-    before = map(read_outline, standing.order_by("pk").values_list("outline", flat=True))
-    return list(dict.fromkeys(words for outlined in before for words in changed_rules(outlined, outline)))
+    found: list[str] = []
+    for revision in standing.order_by("pk"):
+        try:
+            found += changed_rules(specification(bytes(revision.archive)), assignment)
+        except AuthorFault:
+            found.append(f"whatever revision {revision.pk} says, which cannot be read any more")
+    return list(dict.fromkeys(found))
 
 
 def _announce(revision: Revision) -> None:

@@ -148,6 +148,15 @@ def test_a_ta_changes_no_rule_that_scores_depend_on(
     assert publish(client, pack(write(tmp_path / "d", mended))).status_code == 202
 
 
+def test_rules_that_cannot_be_read_any_more_are_an_instructors(
+    course: Course, demo: Assignment, tmp_path: Path
+) -> None:
+    Revision.objects.update(archive=b"of another time")
+    changed = pack(write(tmp_path, OPEN.replace("title: Demo", "title: Other")))
+    refused = publish(api_of(member("alan", course, Role.TA)), changed)
+    assert f"whatever revision {demo.current_id} says, which cannot be read any more" in refused.json()["detail"]
+
+
 def test_a_refused_revision_can_be_published_again(staff: User, tmp_path: Path) -> None:
     client, archive = api_of(staff), pack(write(tmp_path, OPEN))
     first = publish(client, archive).json()["id"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -42,15 +41,10 @@ def propose(request: HttpRequest, course: str, id: str) -> HttpResponse:
             problem = str(fault)
     counts = [(scope, regrading.chosen(row, outline, scope).count()) for scope in Regrade.Scope]
     earlier = access.regrades(reader).filter(assignment=row).order_by("-pk")
-    content: dict[str, Any] = {
-        "seat": seat,
-        "outline": outline,
-        "row": row,
-        "counts": counts,
-        "earlier": earlier,
-        "problem": problem,
-    }
-    content["left_out"] = regrading.left_out(row)
+    content = {
+        "seat": seat, "outline": outline, "row": row, "counts": counts, "earlier": earlier, "problem": problem,
+        "left_out": regrading.left_out(row),
+    }  # fmt: skip
     return render(request, "service/regrades.html", content, status=422 if problem else 200)
 
 
