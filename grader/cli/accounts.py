@@ -94,6 +94,14 @@ def _new(name: str, password: str, is_admin: bool) -> User:
     return user
 
 
+def link(data: Path | None, name: str, url: str) -> None:
+    """Print a one-time link by which an account gets a password. Raises ConfigurationFault."""
+    connect(data)
+    from grader.service.first_password import first_password
+
+    click.echo(url.rstrip("/") + first_password(_find(name)))
+
+
 def token(data: Path | None, name: str) -> None:
     """Print a new key to the API. Raises ConfigurationFault."""
     connect(data)

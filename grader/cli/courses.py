@@ -40,6 +40,7 @@ def roster(data: Path | None, slug: str, path: Path, url: str, *, do_apply: bool
     RosterFault."""
     connect(data)
     from grader.service import enrolment
+    from grader.service.first_password import first_password
     from grader.service.models import User
     from grader.service.roster import read as read_roster
 
@@ -50,14 +51,17 @@ def roster(data: Path | None, slug: str, path: Path, url: str, *, do_apply: bool
         return
     done = enrolment.apply(course, entries, remove=remove)
     _print(done)
-    for user in User.objects.filter(username__in=[entry.username for entry in done.new]).order_by("username"):
-        click.echo(f"{user.username},{user.email},{url.rstrip('/')}{enrolment.first_password(user)}")
+    made = User.objects.filter(username__in=[entry.username for entry in done.new]).prefetch_related("memberships")
+    for user in made.order_by("username"):
+        click.echo(f"{user.username},{user.email},{url.rstrip('/')}{first_password(user)}")
 
 
 def _print(plan: Plan) -> None:
     for word, entries in (("new account", plan.new), ("joins", plan.joining)):
         for entry in entries:
             click.echo(f"{word:<12} {entry.username:<24} {entry.role:<12} {printable(entry.name)}".rstrip())
+    for entry in plan.doubtful:
+        click.echo(f"{'beware':<12} {entry.username:<24} the account has another e-mail address than the file")
     for move in plan.changing:
         click.echo(f"{'role':<12} {move.username:<24} {move.before} -> {move.after}")
     for move in plan.leaving:

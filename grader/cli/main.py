@@ -195,6 +195,18 @@ def make_token(name: str, data: Path | None) -> None:
         accounts.token(data, name)
 
 
+@user.command("link")
+@click.argument("name")
+@click.option("--url", envvar="NABLA_SERVER", default="http://127.0.0.1:8000", help="Where the pages are.")
+@of_this_machine
+def make_link(name: str, url: str, data: Path | None) -> None:
+    """Print a link that works once, for a month, to choose a password. Give it to nobody but the account's owner."""
+    from grader.cli import accounts
+
+    with reported():
+        accounts.link(data, name, url)
+
+
 @nabla.group()
 def course() -> None:
     """Courses of the service on this machine, and who belongs to them."""

@@ -185,15 +185,18 @@ def members(seat: Seat) -> QuerySet[Membership]:
     return rows.select_related("user").order_by("user__username")
 
 
-def students(seat: Seat) -> QuerySet[User]:
+def students(seat: Seat) -> QuerySet[Membership]:
     """Of a course, for its staff."""
-    rows = User.objects.filter(memberships__course=seat.course, memberships__role=Role.STUDENT)
-    return rows.only("username", "name", "email").order_by("username") if seat.is_staff else User.objects.none()
+    rows = seat.course.memberships.filter(role=Role.STUDENT).select_related("user")
+    rows = rows.only("user__username", "user", "name", "email", "course").order_by("user__username")
+    return rows if seat.is_staff else rows.none()
 
 
 def counted_scores(seat: Seat) -> QuerySet[CountedScore]:
     """Of the students of a course, for its staff."""
-    rows = CountedScore.objects.filter(assignment__course=seat.course, owner__in=students(seat).order_by())
+    rows = CountedScore.objects.filter(
+        assignment__course=seat.course, owner__in=students(seat).order_by().values("user")
+    )
     return rows if seat.is_staff else rows.none()
 
 
@@ -205,8 +208,8 @@ def waiting(seat: Seat) -> QuerySet[Grading]:
 
 
 def without_password(seat: Seat) -> list[User]:
-    """Members whose first password an instructor may hand out: it is an account of this course alone, so nobody gets
-    into another course by it."""
-    rows = User.objects.filter(is_superuser=False, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    """Members whose first password an instructor may hand out: it is an account that was made for this course and is of
+    this course alone, so nobody gets into another course by it."""
+    rows = User.objects.filter(is_superuser=False, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
     rows = rows.annotate(courses=Count("memberships")).filter(courses=1, memberships__in=members(seat).order_by())
-    return list(rows.order_by("username"))
+    return list(rows.filter(made_for=seat.course).prefetch_related("memberships").order_by("username"))

@@ -108,11 +108,13 @@ class ColumnOut(Schema):
 
 
 class ScoreOut(Schema):
-    """What counts of a student in an assignment: the score, and what the late penalty leaves of it."""
+    """What counts of a student in an assignment: the score, and what the late penalty leaves of it; `points` is the
+    greatest score there was in the revision it was graded against."""
 
     counted: float
     score: float
     late_days: int
+    points: float
     submission: uuid.UUID
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from grader.service.gradebook import Entry, counted
-from grader.service.models import Grading, Regrade, State, Use, User
+from grader.service.models import Assignment, Grading, Regrade, State, Use, User
 from grader.service.outline import Outline
 
 _COLUMNS = ("submission__owner", "pk", "submission", "submission__received", "scores")
@@ -34,6 +35,10 @@ class Change:
     """the one that explains it"""
     before: float | None
     after: float | None
+    successor: int | None = None
+    """the grading that would count, where it is of another submission than the one that counts now"""
+    is_left: bool = False
+    """whether `submission` is the one that counts now"""
 
     @property
     def by(self) -> float:
@@ -59,6 +64,13 @@ def progress(regrade: Regrade) -> Progress:
     return Progress(len(states), pending, states.count(State.NEEDS_ATTENTION))
 
 
+def fingerprint(regrade: Regrade) -> str:
+    """Of the results in a proposal and of the rules they count by: another one as soon as any of them is."""
+    rows = regrade.gradings.order_by("pk").values_list("pk", "state", "finished")
+    current = Assignment.objects.values_list("current", flat=True).get(pk=regrade.assignment_id)
+    return hashlib.sha256(repr((current, list(rows))).encode()).hexdigest()
+
+
 def failed(regrade: Regrade) -> QuerySet[Grading]:
     """What failed through us."""
     rows = regrade.gradings.filter(state=State.NEEDS_ATTENTION, use=Use.PROPOSED).defer("report")
@@ -82,7 +94,11 @@ def changes(regrade: Regrade, outline: Outline) -> list[Change]:
 def _change(owner: int, before: Entry | None, after: Entry | None, fresh: dict[UUID, Any]) -> Change:
     both = [entry for entry in (before, after) if entry is not None]
     explaining = next((entry for entry in both if entry.submission in fresh), both[0])
-    return Change(owner, explaining.submission, before.counted if before else None, after.counted if after else None)
+    moved = before is not None and after is not None and before.submission != after.submission
+    return Change(
+        owner, explaining.submission, before.counted if before else None, after.counted if after else None,
+        after.grading if after is not None and moved else None, explaining is before,
+    )  # fmt: skip
 
 
 def reasons(regrade: Regrade, shown: list[Change]) -> list[tuple[User, Change, list[Reason]]]:
@@ -92,7 +108,23 @@ def reasons(regrade: Regrade, shown: list[Change]) -> list[tuple[User, Change, l
     current = Grading.objects.filter(submission__in=wanted, use=Use.CURRENT)
     old = dict(current.values_list("submission", "report"))
     people = User.objects.in_bulk([change.owner for change in shown])
-    return [(people[item.owner], item, _compared(old.get(item.submission), new.get(item.submission))) for item in shown]
+    successors = Grading.objects.filter(pk__in=[change.successor for change in shown if change.successor])
+    revisions = dict(successors.values_list("pk", "revision"))
+    return [
+        (
+            people[item.owner], item,
+            _moved(item, revisions) + _compared(old.get(item.submission), new.get(item.submission)),
+        )
+        for item in shown
+    ]  # fmt: skip
+
+
+def _moved(change: Change, revisions: dict[int, int]) -> list[Reason]:
+    if change.successor is None:
+        return []
+    before, after = ("this", "another") if change.is_left else ("another", "this")
+    by = f"{after} submission, graded against revision {revisions[change.successor]}"
+    return [Reason("", "", f"what counts is {before} submission", by)]
 
 
 def _compared(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Reason]:

@@ -1,18 +1,18 @@
 """From a roster to members of a course: what would change, and the change. Nobody leaves unless that is asked for, and
-accounts that exist keep their name and e-mail: they may be somebody's of another course."""
+accounts that exist keep their name and e-mail: they may be somebody's of another course, which are not told to this one
+either."""
 
 from __future__ import annotations
 
 import re
 import zoneinfo
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from grader.errors import ConfigurationFault, RosterFault
 from grader.service.audit import record
@@ -38,6 +38,8 @@ class Plan:
     """people without an account"""
     joining: tuple[Entry, ...]
     """people with an account who are not in the course"""
+    doubtful: tuple[Entry, ...]
+    """those of them whose account has another e-mail address than the file says"""
     changing: tuple[Move, ...]
     leaving: tuple[Move, ...]
     missing: int
@@ -53,6 +55,14 @@ class Plan:
         )
 
     @property
+    def detail(self) -> Iterator[str]:
+        """A line for each person."""
+        yield from (f"{entry.username}: new account, {entry.role}" for entry in self.new)
+        yield from (f"{entry.username}: joined, {entry.role}" for entry in self.joining)
+        yield from (f"{move.username}: {move.before} → {move.after}" for move in self.changing)
+        yield from (f"{move.username}: left, {move.before}" for move in self.leaving)
+
+    @property
     def is_empty(self) -> bool:
         """Whether it changes nothing."""
         return not (self.new or self.joining or self.changing or self.leaving)
@@ -62,28 +72,71 @@ def plan(course: Course, entries: list[Entry], *, remove: bool = False) -> Plan:
     """What these entries would change in a course; with `remove`, who is not in them leaves. Raises RosterFault."""
     members = {row.user.username: row for row in course.memberships.select_related("user").order_by("pk")}
     listed = {entry.username for entry in entries}
-    accounts = set(User.objects.filter(username__in=listed).values_list("username", flat=True))
+    accounts, alike = _accounts(listed)
     absent = [row for name, row in members.items() if name not in listed]
     moves = [
-        Move(entry.username, members[entry.username].user.name, members[entry.username].role, entry.role)
+        Move(entry.username, members[entry.username].name, members[entry.username].role, entry.role)
         for entry in entries
         if entry.username in members and members[entry.username].role != entry.role
     ]
+    joining = [entry for entry in entries if entry.username in accounts and entry.username not in members]
+    _require_owned(course, joining, accounts)
+    _require_distinct([entry for entry in entries if entry.username not in accounts], alike)
     found = Plan(
         new=tuple(entry for entry in entries if entry.username not in accounts),
-        joining=tuple(entry for entry in entries if entry.username in accounts and entry.username not in members),
+        joining=tuple(joining),
+        doubtful=tuple(
+            entry
+            for entry in joining
+            if entry.email and entry.email.casefold() != accounts[entry.username].email.casefold()
+        ),
         changing=tuple(moves),
-        leaving=tuple(Move(row.user.username, row.user.name, row.role) for row in absent) if remove else (),
+        leaving=tuple(Move(row.username, row.name, row.role) for row in absent) if remove else (),
         missing=0 if remove else len(absent),
         unchanged=sum(entry.username in members for entry in entries) - len(moves),
     )
-    _require_instructor(members, found, entries)
+    closed = {name for name, user in accounts.items() if not user.is_active}
+    _require_instructor(members, found, [entry for entry in entries if entry.username not in closed])
     return found
+
+
+def _require_owned(course: Course, joining: list[Entry], accounts: dict[str, User]) -> None:
+    """Whoever has the link of an account without a password has the account: it is no member of two courses before
+    somebody has chosen one."""
+    problems = [
+        f"line {entry.line}: {entry.username} has an account that was made for another course and has no password yet; "
+        "once its owner has chosen one it can join; the operator can make a link for that"
+        for entry in joining
+        if accounts[entry.username].made_for_id != course.pk and not accounts[entry.username].has_usable_password()
+    ]
+    if problems:
+        raise RosterFault(problems)
+
+
+def _accounts(listed: set[str]) -> tuple[dict[str, User], dict[str, str]]:
+    """Those of these names, and by a name in lower case those that are written otherwise."""
+    rows = User.objects.annotate(lower=Lower("username"))
+    rows = rows.filter(Q(username__in=listed) | Q(lower__in={name.lower() for name in listed}))
+    found = {user.username: user for user in rows}
+    others = {name.lower(): name for name in found if name not in listed}
+    return {name: user for name, user in found.items() if name in listed}, others
+
+
+def _require_distinct(new: list[Entry], alike: dict[str, str]) -> None:
+    """People would take two usernames for one that differ by upper and lower case only."""
+    problems = [
+        f"line {entry.line}: there is an account {alike[entry.username.lower()]} already, which differs from "
+        f"{entry.username} by upper and lower case only: write it so, or choose another username"
+        for entry in new
+        if entry.username.lower() in alike
+    ]
+    if problems:
+        raise RosterFault(problems)
 
 
 def _require_instructor(members: dict[str, Membership], plan: Plan, entries: list[Entry]) -> None:
     """A course does not lose the last one who could mend its roster."""
-    before = {name for name, row in members.items() if row.role == Role.INSTRUCTOR}
+    before = {name for name, row in members.items() if row.role == Role.INSTRUCTOR and row.user.is_active}
     gone = {move.username for move in (*plan.leaving, *plan.changing)}
     if before and before <= gone and not any(entry.role == Role.INSTRUCTOR for entry in entries):
         raise RosterFault(["nobody would be an instructor of the course any more"])
@@ -92,29 +145,28 @@ def _require_instructor(members: dict[str, Membership], plan: Plan, entries: lis
 def apply(course: Course, entries: list[Entry], actor: User | None = None, *, remove: bool = False) -> Plan:
     """Change it, all or nothing; what was changed. Without an actor the operator did it. Raises RosterFault."""
     with transaction.atomic():
-        Course.objects.select_for_update().get(pk=course.pk)  # one roster at a time
+        # One roster at a time, of whatever course: two of them may make the same accounts.
+        list(Course.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         found = plan(course, entries, remove=remove)
         User.objects.bulk_create(
-            User(username=entry.username, name=entry.name, email=entry.email, password=make_password(None))
+            User(
+                username=entry.username, name=entry.name, email=entry.email, password=make_password(None),
+                made_for=course,
+            )
             for entry in found.new
-        )
-        arriving = {entry.username: entry.role for entry in (*found.new, *found.joining)}
-        users = User.objects.filter(username__in=arriving)
+        )  # fmt: skip
+        arriving = {entry.username: entry for entry in (*found.new, *found.joining)}
+        pairs = [(user, arriving[user.username]) for user in User.objects.filter(username__in=arriving)]
         Membership.objects.bulk_create(
-            Membership(user=user, course=course, role=arriving[user.username]) for user in users
+            Membership(user=user, course=course, role=entry.role, name=entry.name, email=entry.email)
+            for user, entry in pairs
         )
         for role in Role.values:
             names = [move.username for move in found.changing if move.after == role]
             course.memberships.filter(user__username__in=names).update(role=role)
         course.memberships.filter(user__username__in=[move.username for move in found.leaving]).delete()
-        record(course, actor, AuditEntry.Action.ROSTER, found.told)
+        record(course, actor, AuditEntry.Action.ROSTER, found.told, found.detail)
     return found
-
-
-def first_password(user: User) -> str:
-    """The path of the page on which a new account gets its password. It works once, for a month."""
-    number = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("set-password", kwargs={"uidb64": number, "token": default_token_generator.make_token(user)})
 
 
 def add_course(slug: str, title: str, zone: str) -> Course:
@@ -131,5 +183,7 @@ def add_course(slug: str, title: str, zone: str) -> Course:
 
 
 def enrol(user: User, course: Course, role: str) -> None:
-    """Make an account a member of a course."""
-    Membership.objects.create(user=user, course=course, role=role)
+    """Make an account a member of a course, on the machine of the service."""
+    with transaction.atomic():
+        Membership.objects.create(user=user, course=course, role=role, name=user.name, email=user.email)
+        record(course, None, AuditEntry.Action.MEMBER, f"{user.username}: {role}")

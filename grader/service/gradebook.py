@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from grader.service import access
 from grader.service.access import Reader, Seat
-from grader.service.models import Assignment, CountedScore, Grading, Revision, State, Use, User
+from grader.service.models import Assignment, CountedScore, Grading, Membership, Revision, State, Use
 from grader.service.outline import Outline, read_outline
 
 
@@ -40,12 +40,12 @@ def recount(assignment: int, owner: int | None = None) -> None:
             [
                 CountedScore(
                     assignment=row, owner_id=owner, grading_id=entry.grading, submission_id=entry.submission,
-                    score=entry.score, counted=entry.counted, late_days=entry.late_days,
+                    score=entry.score, counted=entry.counted, points=entry.points, late_days=entry.late_days,
                 )
                 for owner, entry in found.items()
             ],
             update_conflicts=True, unique_fields=["assignment", "owner"],
-            update_fields=["grading", "submission", "score", "counted", "late_days"],
+            update_fields=["grading", "submission", "score", "counted", "points", "late_days"],
         )  # fmt: skip
 
 
@@ -65,6 +65,8 @@ class Entry:
     submission: UUID
     score: float
     counted: float
+    points: float
+    """the greatest score there was"""
     late_days: int
 
 
@@ -72,8 +74,9 @@ def counted(outline: Outline, graded: Iterable[tuple[int, int, UUID, datetime, A
     """By student; `graded` is oldest first, and of two that are as good the later one counts."""
     found: dict[int, Entry] = {}
     for owner, grading, submission, received, scores in graded:
-        score, late_days = scores[-1][0], outline.late_days(received)
-        entry = Entry(grading, submission, score, round(score * outline.late_factor(received), 6), late_days)
+        (score, points), late_days = scores[-1], outline.late_days(received)
+        worth = round(score * outline.late_factor(received), 6)
+        entry = Entry(grading, submission, score, worth, points, late_days)
         before = found.get(owner)
         if before is None or outline.counts == "last" or entry.counted >= before.counted:
             found[owner] = entry
@@ -89,6 +92,8 @@ class Cell(NamedTuple):
     late_days: int = 0
     waiting: bool = False
     """whether something that was handed in is not graded yet"""
+    other: float | None = None
+    """the greatest score there was, where the revision in use has another one"""
 
 
 NOTHING = Cell()
@@ -98,7 +103,7 @@ NOTHING = Cell()
 class Line:
     """One student through all assignments."""
 
-    student: User
+    student: Membership
     cells: tuple[Cell, ...]
     submissions: tuple[UUID | None, ...] = ()
     """those that count, once they were looked up by `linked`"""
@@ -129,14 +134,18 @@ class Book:
 
 def read_book(reader: Reader, seat: Seat) -> Book:
     """The book of a course, as its staff may see it."""
-    rows = access.counted_scores(seat).values_list("owner", "assignment", "counted", "score", "late_days")
-    cells = {(owner, row): Cell(counted, score, late_days) for owner, row, counted, score, late_days in rows}
+    pairs = [pair for pair in access.assignments(reader) if pair[0].course_id == seat.course.pk]
+    points = {row.pk: outline.points for row, outline in pairs}
+    rows = access.counted_scores(seat).values_list("owner", "assignment", "counted", "score", "late_days", "points")
+    cells = {
+        (owner, row): Cell(counted, score, late_days, other=None if of == points.get(row) else of)
+        for owner, row, counted, score, late_days, of in rows
+    }
     undecided = access.waiting(seat).values_list("submission__owner", "submission__assignment").distinct()
     for place in undecided:
         cells[place] = cells.get(place, NOTHING)._replace(waiting=True)
-    pairs = [pair for pair in access.assignments(reader) if pair[0].course_id == seat.course.pk]
     lines = (
-        Line(student, tuple(cells.get((student.pk, row.pk), NOTHING) for row, _ in pairs))
+        Line(student, tuple(cells.get((student.user_id, row.pk), NOTHING) for row, _ in pairs))
         for student in access.students(seat)
     )
     return Book(tuple(outline for _, outline in pairs), tuple(lines))
@@ -145,13 +154,13 @@ def read_book(reader: Reader, seat: Seat) -> Book:
 def linked(seat: Seat, book: Book, lines: Iterable[Line]) -> list[Line]:
     """The lines with the submissions that count: looked up for those alone that are shown."""
     lines = list(lines)
-    rows = access.counted_scores(seat).filter(owner__in=[line.student.pk for line in lines])
+    rows = access.counted_scores(seat).filter(owner__in=[line.student.user_id for line in lines])
     found = {
         (owner, slug): submission
         for owner, slug, submission in rows.values_list("owner", "assignment__slug", "submission")
     }
     return [
-        replace(line, submissions=tuple(found.get((line.student.pk, outline.id)) for outline in book.columns))
+        replace(line, submissions=tuple(found.get((line.student.user_id, outline.id)) for outline in book.columns))
         for line in lines
     ]
 
@@ -187,7 +196,7 @@ def arranged(book: Book, view: View) -> list[Line]:
     return sorted(lines, key=place, reverse=view.sort.startswith("-"))
 
 
-def _has(student: User, words: str) -> bool:
+def _has(student: Membership, words: str) -> bool:
     return all(
         any(word in text.casefold() for text in (student.username, student.name, student.email))
         for word in words.split()
@@ -196,11 +205,13 @@ def _has(student: User, words: str) -> bool:
 
 def table(book: Book, lines: Iterable[Line]) -> Iterator[list[str | float]]:
     """Rows for a spreadsheet, the names of the columns first."""
-    yield ["username", "name", "e-mail", *(outline.id for outline in book.columns), "total", "of"]
+    yield ["username", "name", "e-mail", *(outline.id for outline in book.columns), "total", "of", "other points"]
     for line in lines:
         counted = ["" if cell.counted is None else cell.counted for cell in line.cells]
+        pairs = zip(book.columns, line.cells, strict=True)
+        others = ", ".join(f"{outline.id} of {cell.other:g}" for outline, cell in pairs if cell.other is not None)
         student = line.student
-        yield [student.username, student.name, student.email, *counted, line.total, book.points]
+        yield [student.username, student.name, student.email, *counted, line.total, book.points, others]
 
 
 def document(book: Book, lines: Iterable[Line]) -> dict[str, object]:
@@ -213,6 +224,7 @@ def _student(book: Book, line: Line) -> dict[str, object]:
     scores = {
         outline.id: {
             "counted": cell.counted, "score": cell.score, "late_days": cell.late_days, "submission": submission,
+            "points": outline.points if cell.other is None else cell.other,
         }
         for outline, cell, submission in zip(book.columns, line.cells, line.submissions, strict=True)
         if cell.counted is not None

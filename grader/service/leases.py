@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, Expression, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from grader.service.models import Grading, Revision, State
+from grader.service.models import Grading, Revision, State, Use
 
 ATTEMPTS = 3
 LEASE = timedelta(seconds=15)
@@ -82,7 +82,9 @@ def release_owned(model: WorkModel, owner: str) -> int:
 
 def try_again(model: WorkModel, id: int) -> bool:
     """Queue work that needs attention once more, with all its attempts; False where it does not need any."""
-    stuck = model.objects.filter(pk=id, state=State.NEEDS_ATTENTION)
+    stuck: QuerySet[Any] = model.objects.filter(pk=id, state=State.NEEDS_ATTENTION)
+    if model is Grading:
+        stuck = stuck.exclude(use=Use.PAST)  # of a proposal that was decided on meanwhile: nobody waits for it
     return stuck.update(state=State.QUEUED, attempts=0, queued=Now(), rung=Now(), finished=None) == 1
 
 

@@ -29,6 +29,19 @@ class ContentSecurityPolicy:
         return response
 
 
+class NotKept:
+    """What is for one reader stays in no cache: neither between, nor on a machine that others use after them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer with its rule; files that are the same for everybody have one of their own."""
+        response = self._get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class SignedIn(LoginRequiredMiddleware):
     """Every page asks who is there, unless its view says that it need not. The API asks for its tokens instead."""
 

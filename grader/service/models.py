@@ -18,6 +18,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=150, blank=True, default="")
     """in full, as they write it: names do not come in two halves everywhere"""
+    made_for = models.ForeignKey("Course", models.SET_NULL, null=True, blank=True, related_name="+")
+    """the course whose roster made the account: as long as it has no password, only that course hands out its link"""
 
     def get_full_name(self) -> str:
         """See Django."""
@@ -90,11 +92,19 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """That somebody belongs to a course."""
+    """That somebody belongs to a course, and what the course calls them. What their account says is their own, and no
+    other course's to see."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     course = models.ForeignKey(Course, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role, default=Role.STUDENT)
+    name = models.CharField(max_length=150, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+
+    @property
+    def username(self) -> str:
+        """Of their account."""
+        return self.user.username
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "course"], name="one_role_in_a_course")]
@@ -194,6 +204,8 @@ class Regrade(models.Model):
     created = models.DateTimeField(db_default=Now())
     decider = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided = models.DateTimeField(null=True)
+    changed = models.JSONField(default=list)
+    """once it is published, for each student whose score changed: username, submission, counted before and after"""
 
     class Meta:
         constraints: ClassVar = [
@@ -244,6 +256,8 @@ class CountedScore(models.Model):
     score = models.FloatField()
     counted = models.FloatField()
     """the score after the late penalty"""
+    points = models.FloatField()
+    """the greatest score there was in the revision it was graded against"""
     late_days = models.PositiveIntegerField()
 
     class Meta:
@@ -261,6 +275,7 @@ class AuditEntry(models.Model):
         PUBLISHED = "regrade_published", "published a regrade"
         DISCARDED = "regrade_discarded", "discarded a regrade"
         ROSTER = "roster", "applied a roster"
+        MEMBER = "member", "made an account a member"
         AGAIN = "again", "had a submission graded again"
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="audit")
@@ -268,6 +283,8 @@ class AuditEntry(models.Model):
     """nobody where it was done on the machine of the service"""
     action = models.CharField(max_length=32, choices=Action)
     subject = models.CharField(max_length=300)
+    detail = models.JSONField(default=list)
+    """for whom or what in it, a line of words each"""
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

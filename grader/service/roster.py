@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,7 +24,14 @@ COLUMNS = {
 }  # fmt: skip
 """how columns may be called; upper and lower case do not matter"""
 
+_JOINERS = "\u200c\u200d"
+"""which say in some scripts whether letters are joined, and belong to names there"""
+
 _LIMITS = {"name": 150, "email": 254, "username": 150}
+
+
+_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
+"""a first line by which some spreadsheets tell each other how the others are split"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,8 @@ def read(content: bytes) -> list[Entry]:
     """The people in a file. Raises RosterFault with every problem that can be found at once."""
     records = _records(_text(content))
     header, keys = next(records, (1, []))
+    while keys and not keys[-1]:
+        keys.pop()  # as spreadsheets write a column that was emptied
     columns = _columns(header, keys)
     problems: list[str] = []
     entries: list[Entry] = []
@@ -71,13 +82,14 @@ def _text(content: bytes) -> str:
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line and fields of each record, in commas or, as some spreadsheets write it, semicolons."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    first, named = text.partition("\n")[0], _SEPARATOR.match(text)
+    delimiter = named[1] if named else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for fields in reader:
-            yield line, [field.strip() for field in fields]
+            if line > 1 or not _SEPARATOR.match(text):
+                yield line, [field.replace("\u00a0", " ").strip() for field in fields]
             line = reader.line_num + 1
     except csv.Error as error:
         raise RosterFault([f"line {line}: this is not CSV: {error}"]) from None
@@ -98,6 +110,8 @@ def _columns(line: int, keys: list[str]) -> list[str]:
 
 
 def _entry(line: int, columns: list[str], fields: list[str]) -> Entry:
+    if not any(fields[len(columns) :]):
+        fields = fields[: len(columns)]
     if len(fields) != len(columns):
         raise RosterFault([f"line {line}: {len(fields)} fields, where the first line names {len(columns)}"])
     found = {"name": "", "email": "", "role": "", **dict(zip(columns, fields, strict=True))}
@@ -115,8 +129,9 @@ def _problems(found: dict[str, str]) -> Iterator[str]:
     for column, limit in _LIMITS.items():
         if len(found[column]) > limit:
             yield f"the {column} is longer than {limit} characters"
-        elif not found[column].isprintable():
-            yield f"the {column} has characters that cannot be printed"
+        elif strange := [sign for sign in found[column] if not sign.isprintable() and sign not in _JOINERS]:
+            word = f"U+{ord(strange[0]):04X} {unicodedata.name(strange[0], '')}".rstrip()
+            yield f"the {column} has a character that cannot be printed: {word}"
     try:
         UnicodeUsernameValidator()(found["username"])
     except ValidationError:

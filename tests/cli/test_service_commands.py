@@ -137,6 +137,8 @@ def test_accounts(service: Running) -> None:
     nobody = nabla("user", "token", "carl", "--data", data)
     assert "there is no account carl; make it with `nabla user add carl`" in nobody.stderr
     assert nabla("user", "token", "amalie", "--data", data).stdout.startswith("nabla_")
+    link = nabla("user", "link", "amalie", "--data", data, "--url", service.url).stdout.strip()
+    assert "Choose a password" in httpx.get(link, follow_redirects=True).text
 
 
 def test_a_role_is_one_in_a_course(service: Running) -> None:

@@ -57,8 +57,8 @@ PAGES = [
     row("POST", f"{COURSE}/assignments/<slug:id>/regrades", SIGN_IN, 403, 403, 404, 422, 422, 404, 422),
     row("GET", "regrades/<int:id>", SIGN_IN, 404, 404, 404, 200, 200, 404, 200),
     # Refused, as it is not graded yet; and once the instructor has discarded it, it is decided on.
-    row("POST", "regrades/<int:id>/publish", SIGN_IN, 404, 404, 404, 403, 409, 404, 409),
-    row("POST", "regrades/<int:id>/discard", SIGN_IN, 404, 404, 404, 403, 302, 404, 409),
+    row("POST", "regrades/<int:id>/publish", SIGN_IN, 404, 404, 404, 403, 302, 404, 302),
+    row("POST", "regrades/<int:id>/discard", SIGN_IN, 404, 404, 404, 403, 302, 404, 302),
     row("GET", f"{COURSE}/log", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
     row("GET", f"{COURSE}/grades", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),
     row("GET", f"{COURSE}/grades.csv", SIGN_IN, 403, 403, 404, 200, 200, 404, 200),

@@ -13,8 +13,8 @@ from django.test import Client
 
 from grader.archives import pack
 from grader.intake.archive import write_zip
-from grader.service.models import Assignment, Revision, State, Submission, User
-from tests.service.conftest import api_of, hand_in, put_in_use
+from grader.service.models import Assignment, AuditEntry, Course, Revision, Role, State, Submission, User
+from tests.service.conftest import api_of, hand_in, member, put_in_use
 from tests.service.demo import OPEN, SOLUTION
 from tests.service.test_pages import grade
 from tests.specs.writing import write
@@ -111,6 +111,50 @@ def test_publishing(staff: User, tmp_path: Path) -> None:
     assert client.get(f"/api/revisions/{answer.json()['id']}").json()["state"] == "ready"
     changed = pack(write(tmp_path, OPEN.replace("title: Demo", "title: Other")))
     assert publish(client, changed).json()["id"] != answer.json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("title: Demo", "title: Demo\ndue: 2026-01-02T03:04+00:00"), "due: never → 2026-01-02 03:04 UTC"),
+        (
+            (
+                "title: Demo",
+                "title: Demo\ndue: 2998-01-01T00:00+00:00\nlate: {until: 2999-01-01T00:00+00:00, penalty: 10% per day}",
+            ),
+            "late: not taken → until 2999-01-01 00:00 UTC, 10% per day",
+        ),
+        (("title: Demo", "title: Demo\ncounts: last"), "counts: best → last"),
+        (("visibility: hidden", "visibility: visible"), "task residual, check generic: hidden → visible"),
+    ],
+)
+def test_a_ta_changes_no_rule_that_scores_depend_on(
+    course: Course, staff: User, demo: Assignment, tmp_path: Path, change: tuple[str, str], words: str
+) -> None:
+    assert change[0] in OPEN
+    client = api_of(member("alan", course, Role.TA))
+    refused = publish(client, pack(write(tmp_path, OPEN.replace(*change))))
+    assert refused.status_code == 422
+    assert "Only instructors of the course may change when demo is due" in refused.json()["detail"]
+    assert words in refused.json()["detail"]
+    assert Revision.objects.count() == 1
+    # What an instructor sent binds before it is in use.
+    assert publish(api_of(staff), pack(write(tmp_path / "b", OPEN.replace(*change)))).status_code == 202
+    entry = AuditEntry.objects.latest("pk")
+    assert words in entry.detail
+    assert publish(client, pack(write(tmp_path / "c", OPEN.replace("Demo", "Mended")))).status_code == 422
+    put_in_use(Revision.objects.latest("pk"))
+    mended = OPEN.replace(*change).replace("title: Demo", "title: Mended")
+    assert publish(client, pack(write(tmp_path / "d", mended))).status_code == 202
+
+
+def test_rules_that_cannot_be_read_any_more_are_an_instructors(
+    course: Course, demo: Assignment, tmp_path: Path
+) -> None:
+    Revision.objects.update(archive=b"of another time")
+    changed = pack(write(tmp_path, OPEN.replace("title: Demo", "title: Other")))
+    refused = publish(api_of(member("alan", course, Role.TA)), changed)
+    assert f"whatever revision {demo.current_id} says, which cannot be read any more" in refused.json()["detail"]
 
 
 def test_a_refused_revision_can_be_published_again(staff: User, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grader.archives import pack
 from grader.service.gradebook import recount
-from grader.service.models import Assignment, CountedScore, Course, Grading, Role, Submission, User
+from grader.service.models import Assignment, CountedScore, Course, Grading, Membership, Role, Submission, User
 from grader.service.overview import bins
 from grader.service.publishing import publish
 from grader.service.spreadsheet import to_csv
@@ -86,8 +86,8 @@ def furnished(course: Course, staff: User, student: User, other: User, demo: Ass
     text = OPEN.replace("title: Demo", "title: Second").replace("id: demo", "id: second")
     folder = write(tmp_path / "b", text)
     second = put_in_use(publish(staff, course, pack(folder.rename(folder.with_name("second")))))
-    User.objects.filter(pk=student.pk).update(name='Noether, "Emmy"', email="emmy@x.org")
-    User.objects.filter(pk=other.pk).update(name="=cmd|' /C calc'!A0")
+    Membership.objects.filter(user=student).update(name='Noether, "Emmy"', email="emmy@x.org")
+    Membership.objects.filter(user=other).update(name="=cmd|' /C calc'!A0")
     scored(student, demo, 7)
     hand_in(student, second)
     scored(other, second, 3)
@@ -126,17 +126,40 @@ def test_a_spreadsheet(staff: User, furnished: Assignment) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="calculus-grades.csv"'
     text = answer.content.decode("utf-8-sig")
     assert text.splitlines() == [
-        "username,name,e-mail,demo,second,total,of",
-        "carl,'=cmd|' /C calc'!A0,,,3.0,3.0,14.0",
-        'emmy,"Noether, ""Emmy""",emmy@x.org,7.0,,7.0,14.0',
+        '"username","name","e-mail","demo","second","total","of","other points"',
+        '"carl","\'=cmd|\' /C calc\'!A0","","",3.0,3.0,14.0,""',
+        '"emmy","Noether, ""Emmy""","emmy@x.org",7.0,"",7.0,14.0,""',
     ]
     assert text.count("\r\n") == 3
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_scores_out_of_other_points_are_told(staff: User, student: User, other: User, published: Publish) -> None:
+    scored(student, published(), 7)
+    demo = published(("    points: 5\n", "    points: 1\n"))
+    grade(hand_in(other, demo))
+    client = browser_of(staff)
+    assert '<small title="Graded against a revision with other points">of 7</small>' in text_of(client, GRADES)
+    assert '"emmy","","",7.0,7.0,3.0,"demo of 7"\r\n' in client.get(f"{GRADES}.csv").content.decode()
+    students = client.get(f"{GRADES}.json").json()["students"]
+    assert [line["scores"]["demo"]["points"] for line in students] == [7, 7]
+    overview = text_of(client, "/courses/calculus/assignments/demo/overview")
+    assert "2 of these scores are not out of 3" in overview
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", " =1+1", "\uff1d1+1"])
 def test_text_is_no_formula(cell: str) -> None:
     ((read_back, number),) = csv.reader(io.StringIO(to_csv([[cell, -1.5]]).decode("utf-8-sig"), newline=""))
     assert (read_back, number) == (f"'{cell}", "-1.5")
+
+
+def test_a_spreadsheet_that_splits_at_semicolons_finds_no_formula() -> None:
+    text = to_csv([["Emmy;=HYPERLINK(1)"]]).decode("utf-8-sig")
+    assert next(csv.reader(io.StringIO(text), delimiter=";")) == ["Emmy;=HYPERLINK(1)"]
+
+
+@pytest.mark.parametrize("path", ["people", "grades", "grades.csv", "grades.json", "log", "submissions", "attention"])
+def test_what_one_reader_sees_is_kept_nowhere(staff: User, path: str) -> None:
+    assert browser_of(staff).get(f"/courses/calculus/{path}").headers["Cache-Control"] == "private, no-store"
 
 
 def test_the_same_for_machines(staff: User, furnished: Assignment) -> None:

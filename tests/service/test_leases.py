@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from grader.service import leases
 from grader.service.leases import Lease, claim, release_expired, release_owned, try_again
-from grader.service.models import Assignment, Grading, State, User
+from grader.service.models import Assignment, Grading, State, Use, User
 from tests.service.conftest import hand_in
 
 
@@ -118,6 +118,12 @@ def test_staff_can_have_it_tried_again(grading: Grading) -> None:
     grading.refresh_from_db()
     assert (grading.state, grading.attempts) == (State.QUEUED, 0)
     assert claimed(grading).finish(State.GRADED)
+
+
+def test_what_nobody_waits_for_is_not_tried_again(grading: Grading) -> None:
+    claimed(grading).finish(State.NEEDS_ATTENTION)
+    Grading.objects.update(use=Use.PAST)
+    assert not try_again(Grading, grading.pk)
 
 
 def test_what_is_done_needs_no_second_try(grading: Grading) -> None:

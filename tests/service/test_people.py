@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grader.errors import ConfigurationFault, RosterFault
-from grader.service.enrolment import add_course, apply, plan
+from grader.service.access import Seat, without_password
+from grader.service.enrolment import add_course, apply, enrol, plan
+from grader.service.first_password import first_password
 from grader.service.models import Course, Membership, Role, User
 from grader.service.roster import MAX_BYTES, MAX_ROWS, read
 from tests.service.conftest import browser_of, member
@@ -28,6 +31,8 @@ HEAD = "name,e-mail,username,role\n"
         ('\ufeffUsername;Role;Name\r\nemmy;TA;"Noether; Emmy"\r\n', ("emmy", "Noether; Emmy", "", "ta")),
         ('username,name\n\n emmy ,"Noether, ""Emmy"""\n,\n', ("emmy", 'Noether, "Emmy"', "", "student")),
         ("EMAIL\tuser name\nemmy@x.org\témmy.n@x\n", ("émmy.n@x", "", "emmy@x.org", "student")),
+        ("sep=;\r\nusername;name;\r\nemmy;Jean\u00a0Paul;\r\n", ("emmy", "Jean Paul", "", "student")),
+        ("username,name\nemmy,\u0645\u06cc\u200c\u062e\n", ("emmy", "\u0645\u06cc\u200c\u062e", "", "student")),
         ("username,name\ne\u0301mmy,\u05d0\u05de\u05d9 محمد 王\n", ("émmy", "\u05d0\u05de\u05d9 محمد 王", "", "student")),
     ],
 )  # fmt: skip
@@ -43,6 +48,8 @@ def test_what_spreadsheets_write(text: str, found: tuple[str, ...]) -> None:
         (HEAD, "there is nobody in it: a line for each person follows"),
         ("username,rol\nemmy,ta\n", "line 1: there is no column “rol”; the columns are name, e-mail, username and role"),
         ("username,email,e-mail\nemmy,,\n", "line 1: the column email is there twice"),
+        ("sep=;\nusername;role\nemmy;boss\n", "line 3: the role “boss” is none of"),
+        (HEAD + "E\u200b,,emmy,\n", "line 2: the name has a character that cannot be printed: U+200B ZERO WIDTH SPACE"),
         (HEAD + "a,b\n", "line 2: 2 fields, where the first line names 4"),
         (HEAD + 'E,,emmy,student\n"C,,carl\n', "line 3: this is not CSV: unexpected end of data"),
         (HEAD + "E,,emmy,boss\n", "line 2: the role “boss” is none of student, ta, instructor"),
@@ -50,8 +57,8 @@ def test_what_spreadsheets_write(text: str, found: tuple[str, ...]) -> None:
         (HEAD + "E,,,\n", "line 2: a username has letters, digits and @ . + - _ only, not an empty one"),
         (HEAD + "E,nobody,emmy,\n", "line 2: “nobody” is not an e-mail address"),
         (HEAD + f"{'E' * 151},,emmy,\n", "line 2: the name is longer than 150 characters"),
-        (HEAD + "E\x1b[31m,,emmy,\n", "line 2: the name has characters that cannot be printed"),
-        (HEAD + '"E\nN",,emmy,\nC,,carl,boss\n', "line 2: the name has characters that cannot be printed\nline 4: the role"),
+        (HEAD + "E\x1b[31m,,emmy,\n", "line 2: the name has a character that cannot be printed: U+001B"),
+        (HEAD + '"E\nN",,emmy,\nC,,carl,boss\n', "line 2: the name has a character that cannot be printed: U+000A\nline 4: the role"),
         (HEAD + "E,,emmy,\nC,,carl,\nE,,Emmy,ta\n", "line 4: Emmy is in line 2 already"),
         (HEAD + "E,x@y.org,emmy,\nC,X@y.org,carl,\n", "line 3: X@y.org is in line 2 already"),
         (HEAD + "E,,emmy,\n" * 2 + "x" * MAX_BYTES, "the file is larger than 1 MiB"),
@@ -101,6 +108,46 @@ def test_a_course_keeps_an_instructor(course: Course, staff: User, student: User
     with pytest.raises(RosterFault, match="nobody would be an instructor of the course any more"):
         apply(course, read(text.encode()), remove=True)
     assert roles(course) == {"ada": "instructor", "emmy": "student"}
+
+
+def test_a_closed_account_is_no_instructor_who_could_mend_it(course: Course, staff: User) -> None:
+    eve = member("eve", course, Role.INSTRUCTOR)
+    User.objects.filter(pk=eve.pk).update(is_active=False)
+    for text in (b"username,role\nada,student\n", b"username,role\nada,student\neve,instructor\n"):
+        with pytest.raises(RosterFault, match="nobody would be an instructor of the course any more"):
+            apply(course, read(text))
+
+
+def test_usernames_differ_by_more_than_case(course: Course, student: User) -> None:
+    words = (
+        "line 2: there is an account emmy already, which differs from Emmy by upper and lower case only: write it so"
+    )
+    with pytest.raises(RosterFault, match=words):
+        plan(course, read(b"username\nEmmy\n"))
+
+
+def test_rosters_of_two_courses_at_once(transactional_db: None) -> None:
+    courses = [add_course(slug, slug, "UTC") for slug in ("a", "b")]
+    entries = read(("username\n" + "".join(f"u{n}\n" for n in range(100))).encode())
+    together, problems = threading.Barrier(2), []
+
+    def run(course: Course) -> None:
+        try:
+            together.wait()
+            apply(course, entries)
+        except RosterFault as fault:
+            problems.append(fault.problems)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[course]) for course in courses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (refused,) = problems
+    assert len(refused) == 100  # whoever comes second is told that the accounts are another course's
+    assert Membership.objects.count() == 100
 
 
 def test_two_thousand_people_in_a_few_questions(course: Course) -> None:
@@ -159,6 +206,9 @@ def choose_password(link: str, name: str) -> None:
     path = form.redirect_chain[-1][0]
     weak = client.post(path, {"new_password1": "1234", "new_password2": "1234"}).content.decode()
     assert "This password is too short." in weak
+    User.objects.filter(username=name).update(name="Sklodowska")
+    like = client.post(path, {"new_password1": "sklodowska", "new_password2": "sklodowska"}).content.decode()
+    assert "The password is too similar to the name." in like
     secret = {"new_password1": "a-good-long-secret", "new_password2": "a-good-long-secret"}
     assert client.post(path, secret).headers["Location"] == "/sign-in"
     assert client.post("/sign-in", {"username": name, "password": "a-good-long-secret"}).headers["Location"] == "/"
@@ -167,11 +217,53 @@ def choose_password(link: str, name: str) -> None:
 
 def test_no_instructor_gets_into_another_course_by_a_first_password(course: Course, staff: User) -> None:
     elsewhere = add_course("physics", "Physics", "UTC")
-    member("marie", elsewhere, Role.INSTRUCTOR)
     apply(elsewhere, read(b"username\nnova\n"))
-    send(browser_of(staff), apply="1", content="username\nnova\n")
-    assert "nova" in roles(course)
-    assert "password/" not in browser_of(staff).get("/courses/calculus/people").content.decode()
+    for apart in (read(b"username\nnova\n"), read(b"username\nmarie\n")):
+        apply(elsewhere, apart, remove=True)  # nova belongs to no course any more
+        answer = send(browser_of(staff), apply="1", content="username\nnova\n")
+        assert answer.status_code == 422
+        assert "line 2: nova has an account that was made for another course and has no password yet" in html.unescape(
+            answer.content.decode()
+        )
+        assert "nova" not in roles(course)
+    apply(elsewhere, read(b"username\nnova\n"))
+    assert [user.username for user in without_password(Seat(elsewhere, "instructor"))] == ["marie", "nova"]
+    User.objects.filter(username="nova").update(is_active=False)
+    assert [user.username for user in without_password(Seat(elsewhere, "instructor"))] == ["marie"]
+
+
+@pytest.mark.parametrize("change", ["another course", "another role", "left and back", "site admin"])
+def test_a_link_ends_when_what_the_account_may_do_changes(course: Course, change: str) -> None:
+    alone = read(b"username\nnova\n")
+    apply(course, alone)
+    nova = User.objects.get(username="nova")
+    link = first_password(nova)
+    assert Client().get(link).status_code == 302
+    if change == "another course":
+        enrol(nova, add_course("physics", "Physics", "UTC"), "instructor")
+    elif change == "another role":
+        apply(course, read(b"username,role\nnova,ta\n"))
+    elif change == "left and back":
+        apply(course, read(b"username\nmarie\n"), remove=True)
+        apply(course, alone)
+    else:
+        User.objects.update(is_superuser=True)
+    assert "This link was used already" in Client().get(link).content.decode()
+
+
+def test_a_course_sees_of_an_account_what_its_own_roster_said(course: Course, staff: User) -> None:
+    marie = member("marie", add_course("physics", "Physics", "UTC"))
+    User.objects.filter(pk=marie.pk).update(name="Marie Curie", email="marie@private.org")
+    client, content = browser_of(staff), "username,name,email\nmarie,M.,m@x.org\n"
+    shown = send(client, content.encode()).content.decode()
+    done = send(client, apply="1", content=content)
+    assert done.status_code == 302
+    seen = [client.get(f"/courses/calculus/{page}").content.decode() for page in ("people", "grades", "grades.json")]
+    for text in (shown, *seen):
+        assert "M." in text
+        assert "Curie" not in text
+        assert "private" not in text
+    assert "Their account has another e-mail address than the file: <bdi>marie</bdi>." in shown
 
 
 def test_problems_are_shown_at_the_form(course: Course, staff: User) -> None:
@@ -195,6 +287,7 @@ def test_long_lists_of_members_have_pages(course: Course, staff: User) -> None:
     client = browser_of(staff)
     assert "Page 1 of 2" in client.get("/courses/calculus/people").content.decode()
     assert "u99" in client.get("/courses/calculus/people?page=2").content.decode()
+    assert 'href="/courses/calculus/people?page=2"' in send(client, b"username,role\nx,boss\n").content.decode()
 
 
 def test_times_are_those_of_the_course(course: Course, staff: User, published: Any) -> None:

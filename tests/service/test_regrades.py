@@ -48,6 +48,13 @@ def propose(client: Client, scope: str = "all") -> Regrade:
     return Regrade.objects.get(pk=int(answer.headers["Location"].rpartition("/")[2]))
 
 
+def publish(client: Client, regrade: Regrade) -> str:
+    """By the form of its page; the page that follows."""
+    seen = re.search(r'name="seen" value="(\w+)"', text_of(client, f"/regrades/{regrade.pk}"))
+    assert seen
+    return client.post(f"/regrades/{regrade.pk}/publish", {"seen": seen[1]}, follow=True).content.decode()
+
+
 def proposed(regrade: Regrade, grading: Grading) -> Grading:
     return regrade.gradings.get(submission=grading.submission_id)
 
@@ -114,11 +121,14 @@ def test_published_it_counts_and_keeps_its_revision(staff: User, student: User, 
     for old, score in zip(before, (0, 4), strict=True):
         grade(proposed(regrade, old))
         rescore(proposed(regrade, old), score)
-    done = client.post(f"/regrades/{regrade.pk}/publish", follow=True).content.decode()
+    done = publish(client, regrade)
     assert "The regrade is published: its scores are the ones that count." in done
     assert "Published by <bdi>ada</bdi>" in done
+    assert "What it changed" in done
+    assert re.search(r'<bdi>emmy</bdi></a></td><td class="number">4</td><td class="number">0</td>', done)
+    assert "carl: 1 → 4" in text_of(client, "/courses/calculus/log")
     assert "0 / 3" in text_of(browser_of(student), "/courses/calculus/submissions")
-    assert "emmy,,,0.0,0.0,7.0" in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
+    assert '"emmy","","",0.0,0.0,7.0' in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
     emmys.refresh_from_db()
     assert (emmys.use, emmys.revision_id < regrade.revision_id) == (Use.PAST, True)
     new = Grading.objects.get(submission=emmys.submission, use=Use.CURRENT)
@@ -146,19 +156,17 @@ def test_a_fault_of_ours_never_lowers(staff: User, before: Gradings) -> None:
     claimed = claim(Grading, lost.pk, "worker")
     assert claimed is not None
     assert claimed.finish(State.NEEDS_ATTENTION, fault="still on fire")
-    client.post(f"/regrades/{regrade.pk}/publish")
+    publish(client, regrade)
     emmys.refresh_from_db()
     lost.refresh_from_db()
     assert (emmys.use, lost.use) == (Use.CURRENT, Use.PAST)
-    assert "emmy,,,4.0,4.0,7.0" in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
+    assert '"emmy","","",4.0,4.0,7.0' in client.get(f"{GRADES}.csv").content.decode("utf-8-sig")
 
 
 def test_what_cannot_be_decided(staff: User, before: Gradings) -> None:
     client = browser_of(staff)
     regrade = propose(client)
-    early = client.post(f"/regrades/{regrade.pk}/publish")
-    assert early.status_code == 409
-    assert "2 submissions are not graded yet: wait for them, or discard the proposal." in early.content.decode()
+    assert "2 submissions are not graded yet: wait for them, or discard the proposal." in publish(client, regrade)
     regrade.refresh_from_db()
     assert regrade.state == Regrade.State.OPEN
     second = client.post(PROPOSE, {"scope": "best"})
@@ -167,8 +175,82 @@ def test_what_cannot_be_decided(staff: User, before: Gradings) -> None:
     assert "Choose which submissions are to be graded again." in nothing.content.decode()
     client.post(f"/regrades/{regrade.pk}/discard")
     assert set(regrade.gradings.values_list("state", "use")) == {(State.CANCELLED, Use.PAST)}
-    twice = client.post(f"/regrades/{regrade.pk}/discard")
+    twice = client.post(f"/regrades/{regrade.pk}/discard", follow=True)
     assert "This proposal was decided on already." in twice.content.decode()
+
+
+def stuck(grading: Grading) -> None:
+    lease = claim(Grading, grading.pk, "worker")
+    assert lease is not None
+    assert lease.finish(State.NEEDS_ATTENTION, fault="the machine room is on fire")
+
+
+def test_only_what_was_looked_at_is_published(staff: User, before: Gradings) -> None:
+    client = browser_of(staff)
+    regrade = propose(client)
+    for grading in regrade.gradings.all():
+        stuck(grading)
+    assert "None of it could be graded: grade it again, or discard the proposal." in publish(client, regrade)
+    seen = text_of(client, f"/regrades/{regrade.pk}").partition('name="seen" value="')[2][:64]
+    lost = proposed(regrade, before[0])
+    client.post(f"/gradings/{lost.pk}/again")
+    grade(lost)
+    late = client.post(f"/regrades/{regrade.pk}/publish", {"seen": seen}, follow=True).content.decode()
+    assert "Something in this proposal has changed since you loaded its page: look at it again." in late
+    assert "Published by" in publish(client, regrade)
+
+
+def test_what_is_left_out_is_told(staff: User, student: User, other: User, published: Publish) -> None:
+    demo = published()
+    graded(student, demo, 4)
+    waiting, broken = hand_in(other, demo), hand_in(other, demo)
+    stuck(broken)
+    published(SECOND)
+    client = browser_of(staff)
+    words = (
+        "1 waiting or being graded against an earlier revision: regrade when it is done; "
+        "1 in need of attention: grade again there, against the revision in use"
+    )
+    assert f"Not among them: {words}." in text_of(client, PROPOSE)
+    regrade = propose(client)
+    seen = text_of(client, f"/regrades/{regrade.pk}")
+    assert f"Not in it: {words}." in seen
+    assert "discard it and propose another" not in seen
+    in_use = published(("title: Demo", "title: Third"))
+    superseded = f"Revision {in_use.current_id} is in use by now, and this proposal is of an earlier one"
+    assert superseded in text_of(client, f"/regrades/{regrade.pk}")
+    grade(waiting)
+    client.post(f"/regrades/{regrade.pk}/discard")
+
+
+def test_what_a_broken_revision_left_is_graded_against_the_mended_one(
+    staff: User, student: User, published: Publish
+) -> None:
+    grading = hand_in(student, published())
+    stuck(grading)
+    mended = published(SECOND)
+    client = browser_of(staff)
+    refused = client.post(PROPOSE, {"scope": "all"}).content.decode()
+    assert "There is nothing to regrade: 1 in need of attention: grade again there" in refused
+    client.post(f"/gradings/{grading.pk}/again")
+    grading.refresh_from_db()
+    assert (grading.state, grading.revision_id) == (State.QUEUED, mended.current_id)
+    client.post(f"/gradings/{grading.pk}/again")
+    assert AuditEntry.objects.filter(action=AuditEntry.Action.AGAIN).count() == 1
+
+
+def test_another_submission_that_counts_is_told(staff: User, student: User, published: Publish) -> None:
+    demo = published()
+    best = graded(student, demo, 7)
+    graded(student, demo, 6.5)
+    published(SECOND)
+    client = browser_of(staff)
+    regrade = propose(client, "best")
+    grade(proposed(regrade, best))
+    rescore(proposed(regrade, best), 1)
+    words = f"what counts is this submission → another submission, graded against revision {demo.current_id}"
+    assert words in text_of(client, f"/regrades/{regrade.pk}")
+    assert "Only <em>all</em> judges everybody by one revision" in text_of(client, PROPOSE)
 
 
 @pytest.mark.parametrize(("scope", "scores"), [("all", [3, 4, 1]), ("latest", [3, 1]), ("best", [4, 1])])
@@ -227,14 +309,24 @@ def test_what_grades_depend_on_is_in_the_log(
     seen = text_of(client, "/courses/calculus/log")
     assert "had a submission graded again" in seen
     assert "1 new accounts, 0 joined, 0 with another role, 0 left" in seen
+    assert "nova: new account, ta" in seen
+    assert "made an account a member" in seen
+    client.post(
+        "/courses/calculus/roster", {"apply": "1", "content": "username,role\nnova,\nada,instructor\n", "remove": "1"}
+    )
+    seen = text_of(client, "/courses/calculus/log")
+    assert "nova: ta → student" in seen
+    assert "emmy: left, student" in seen
     assert "2 submissions (all)" in seen
 
 
 @pytest.fixture
 def actions(db: None) -> Callable[[], list[str]]:
-    """The actions of the log, the newest first."""
-    return lambda: list(AuditEntry.objects.order_by("-pk").values_list("action", flat=True))
+    """The actions of the log but those of the fixtures, the newest first."""
+    rows = AuditEntry.objects.exclude(action=AuditEntry.Action.MEMBER).order_by("-pk")
+    return lambda: list(rows.all().values_list("action", flat=True))
 
 
-def test_a_log_without_a_line(course: Course, staff: User) -> None:
-    assert "Nothing that grades depend on was done yet." in text_of(browser_of(staff), "/courses/calculus/log")
+def test_a_log_without_a_line(course: Course) -> None:
+    client = browser_of(User.objects.create_superuser("root"))
+    assert "Nothing that grades depend on was done yet." in text_of(client, "/courses/calculus/log")

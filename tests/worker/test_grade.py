@@ -15,7 +15,6 @@ from django.db.models.functions import Now
 
 from grader.errors import AuthorFault, SystemFault
 from grader.grading import Grader
-from grader.service import access
 from grader.service.leases import Lease, claim, release_expired
 from grader.service.models import Assignment, CountedScore, Grading, State, StoredBundle, User
 from grader.service.regrading import propose
@@ -124,9 +123,7 @@ def test_a_proposal_is_graded_against_its_revision_and_counts_nothing(
     old = graded(grade, hand_in(student, ready, half))
     worth_more = publish_with_solution(staff, tmp_path, text=OPEN.replace("points: 2\n", "points: 20\n"))
     prepare.run(worth_more.pk)
-    found = access.assignment(access.reader(staff), ready.course.slug, "demo")
-    assert found is not None
-    regrade = propose(staff, *found, "all")
+    regrade = propose(staff, ready, "all")
     new = graded(grade, regrade.gradings.get())
     assert (new.state, new.revision_id, new.scores and new.scores[-1]) == (State.GRADED, worth_more.pk, [20.0, 25.0])
     counted = CountedScore.objects.get()

@@ -1,18 +1,27 @@
 """Courses, and assignments with a key of their own; what there was waits beside them for the next step."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models.deletion import CASCADE, PROTECT
+from django.db.models.deletion import CASCADE, PROTECT, SET_NULL
 from django.db.models.functions import Now
+
+
+def join_names(apps: Any, schema_editor: Any) -> None:
+    User = apps.get_model("service", "User")
+    for user in User.objects.exclude(first_name="", last_name=""):
+        User.objects.filter(pk=user.pk).update(name=f"{user.first_name} {user.last_name}".strip()[:150])
 
 
 class Migration(migrations.Migration):
     dependencies = [("service", "0001_initial")]
 
     operations = [
+        migrations.AddField("user", "name", models.CharField(max_length=150, blank=True, default="")),
+        migrations.RunPython(join_names, migrations.RunPython.noop),
         migrations.RemoveField("user", "first_name"),
         migrations.RemoveField("user", "last_name"),
-        migrations.AddField("user", "name", models.CharField(max_length=150, blank=True, default="")),
         migrations.CreateModel(
             name="Course",
             fields=[
@@ -22,6 +31,10 @@ class Migration(migrations.Migration):
                 ("zone", models.CharField(max_length=64, default="UTC")),
                 ("created", models.DateTimeField(db_default=Now())),
             ],
+        ),
+        migrations.AddField(
+            "user", "made_for",
+            models.ForeignKey("service.course", SET_NULL, null=True, blank=True, related_name="+"),
         ),
         migrations.CreateModel(
             name="Membership",
@@ -35,6 +48,8 @@ class Migration(migrations.Migration):
                         default="student",
                     ),
                 ),
+                ("name", models.CharField(max_length=150, blank=True, default="")),
+                ("email", models.EmailField(max_length=254, blank=True, default="")),
                 ("user", models.ForeignKey(settings.AUTH_USER_MODEL, CASCADE, related_name="memberships")),
                 ("course", models.ForeignKey("service.course", CASCADE, related_name="memberships")),
             ],

@@ -13,7 +13,10 @@ def forwards(apps: Any, schema_editor: Any) -> None:
     course = apps.get_model("service", "Course").objects.create(slug="default", title="Course")
     Membership, Assignment = apps.get_model("service", "Membership"), apps.get_model("service", "Assignment")
     Membership.objects.bulk_create(
-        Membership(user=user, course=course, role="instructor" if user.is_staff else "student")
+        Membership(
+            user=user, course=course, role="instructor" if user.is_staff else "student", name=user.name,
+            email=user.email,
+        )
         for user in User.objects.order_by("pk")
     )
     for former in Former.objects.order_by("created"):

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('score', models.FloatField()),
                 ('counted', models.FloatField()),
+                ('points', models.FloatField()),
                 ('late_days', models.PositiveIntegerField()),
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counted_scores', to='service.assignment')),
                 ('grading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='service.grading')),

@@ -22,8 +22,9 @@ class Migration(migrations.Migration):
             name='AuditEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('revision', 'sent a revision'), ('regrade_proposed', 'proposed a regrade'), ('regrade_published', 'published a regrade'), ('regrade_discarded', 'discarded a regrade'), ('roster', 'applied a roster'), ('again', 'had a submission graded again')], max_length=32)),
+                ('action', models.CharField(choices=[('revision', 'sent a revision'), ('regrade_proposed', 'proposed a regrade'), ('regrade_published', 'published a regrade'), ('regrade_discarded', 'discarded a regrade'), ('roster', 'applied a roster'), ('member', 'made an account a member'), ('again', 'had a submission graded again')], max_length=32)),
                 ('subject', models.CharField(max_length=300)),
+                ('detail', models.JSONField(default=list)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit', to='service.course')),
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'open'), ('published', 'published'), ('discarded', 'discarded')], default='open', max_length=16)),
                 ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('decided', models.DateTimeField(null=True)),
+                ('changed', models.JSONField(default=list)),
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regrades', to='service.assignment')),
                 ('decider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

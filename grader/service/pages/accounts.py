@@ -6,6 +6,8 @@ from django.contrib.auth import views
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 
+from grader.service.first_password import LINKS
+
 
 class SignIn(views.LoginView):
     """User name and password."""
@@ -26,7 +28,9 @@ class SignOut(views.LogoutView):
 
 
 class SetPassword(views.PasswordResetConfirmView):
-    """Where the one-time link of a new account leads: it is worth nothing once a password is set."""
+    """Where the one-time link of an account leads."""
+
+    token_generator = LINKS
 
     template_name = "service/set_password.html"
     success_url = reverse_lazy("sign-in")

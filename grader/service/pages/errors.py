@@ -18,7 +18,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Not for this reader's role."""
-    return _page(request, 403, "Not allowed", "This page is for the staff of the course.")
+    return _page(request, 403, "Not allowed", "Your role in the course does not include this page.")
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -67,9 +67,10 @@ def assignment(request: HttpRequest, course: str, id: str) -> HttpResponse:
     row, outline = found
     counted = access.counted_scores(seat).filter(assignment=row)
     scores = list(counted.values_list("counted", flat=True))
-    unstarted = access.students(seat).exclude(submissions__assignment=row)
+    unstarted = access.students(seat).exclude(user__submissions__assignment=row)
     content = {
-        "seat": seat, "outline": outline, "scores": len(scores), "median": overview.middle(scores),
+        "seat": seat, "outline": outline, "scores": len(scores),
+        "others": counted.exclude(points=outline.points).count(), "median": overview.middle(scores),
         "bins": overview.bins(scores, outline.points), "rates": overview.rates(counted),
         "notes": overview.notes(_of_students(reader, seat).filter(submission__assignment=row)),
         "unstarted": unstarted[:_UNSTARTED_SHOWN], "more": max(0, unstarted.count() - _UNSTARTED_SHOWN),
@@ -78,7 +79,7 @@ def assignment(request: HttpRequest, course: str, id: str) -> HttpResponse:
 
 
 def _of_students(reader: Reader, seat: Seat) -> QuerySet[Grading]:
-    return access.gradings(reader).filter(submission__owner__in=access.students(seat).order_by())
+    return access.gradings(reader).filter(submission__owner__in=access.students(seat).order_by().values("user"))
 
 
 def _asked(request: HttpRequest, course: str) -> tuple[Seat, Book, View]:
@@ -91,7 +92,6 @@ def _asked(request: HttpRequest, course: str) -> tuple[Seat, Book, View]:
 
 def _saved(response: HttpResponse, name: str) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

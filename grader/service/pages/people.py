@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from grader.errors import RosterFault
 from grader.service import access
 from grader.service.access import Seat
-from grader.service.enrolment import apply, first_password, plan
+from grader.service.enrolment import apply, plan
+from grader.service.first_password import first_password
 from grader.service.pages.reader import instructor_of, reader_of
 from grader.service.roster import read
 

@@ -36,12 +36,15 @@ def propose(request: HttpRequest, course: str, id: str) -> HttpResponse:
         try:
             if scope not in Regrade.Scope.values:
                 raise RegradeRefused("Choose which submissions are to be graded again.")
-            return redirect("regrade", id=regrading.propose(reader.user, row, outline, scope).pk)
+            return redirect("regrade", id=regrading.propose(reader.user, row, scope).pk)
         except RegradeRefused as fault:
             problem = str(fault)
     counts = [(scope, regrading.chosen(row, outline, scope).count()) for scope in Regrade.Scope]
     earlier = access.regrades(reader).filter(assignment=row).order_by("-pk")
-    content = {"seat": seat, "outline": outline, "row": row, "counts": counts, "earlier": earlier, "problem": problem}
+    content = {
+        "seat": seat, "outline": outline, "row": row, "counts": counts, "earlier": earlier, "problem": problem,
+        "left_out": regrading.left_out(row),
+    }  # fmt: skip
     return render(request, "service/regrades.html", content, status=422 if problem else 200)
 
 
@@ -49,10 +52,6 @@ def propose(request: HttpRequest, course: str, id: str) -> HttpResponse:
 def show(request: HttpRequest, id: int) -> HttpResponse:
     """One proposal: how far it is, who gains, who loses, and why."""
     regrade, seat = _find(request, id)
-    return _page(request, regrade, seat)
-
-
-def _page(request: HttpRequest, regrade: Regrade, seat: Seat, problem: str = "") -> HttpResponse:
     is_open = regrade.state == Regrade.State.OPEN
     current = regrade.assignment.current or regrade.revision
     changes = difference.changes(regrade, read_outline(current.outline)) if is_open else []
@@ -60,16 +59,21 @@ def _page(request: HttpRequest, regrade: Regrade, seat: Seat, problem: str = "")
     content = {
         "seat": seat, "regrade": regrade, "is_open": is_open, "progress": difference.progress(regrade),
         "gain": sum(change.by > 0 for change in changes), "lose": sum(change.by < 0 for change in changes),
-        "page": page, "rows": difference.reasons(regrade, list(page)), "problem": problem,
-        "failed": difference.failed(regrade),
+        "page": page, "rows": difference.reasons(regrade, list(page)), "failed": difference.failed(regrade),
+        "seen": difference.fingerprint(regrade), "left_out": regrading.left_out(regrade.assignment),
+        "is_superseded": current != regrade.revision,
     }  # fmt: skip
-    return render(request, "service/regrade.html", content, status=409 if problem else 200)
+    return render(request, "service/regrade.html", content)
 
 
 @require_POST
 def publish(request: HttpRequest, id: int) -> HttpResponse:
     """It becomes what counts. Instructors only."""
-    return _decided(request, id, regrading.publish, "The regrade is published: its scores are the ones that count.")
+
+    def decide(user: User, regrade: Regrade) -> None:
+        regrading.publish(user, regrade, request.POST.get("seen", ""))
+
+    return _decided(request, id, decide, "The regrade is published: its scores are the ones that count.")
 
 
 @require_POST
@@ -85,8 +89,7 @@ def _decided(request: HttpRequest, id: int, decide: Callable[[User, Regrade], No
     try:
         decide(reader_of(request).user, regrade)
     except RegradeRefused as fault:
-        regrade.refresh_from_db()
-        return _page(request, regrade, seat, str(fault))
+        told = str(fault)
     messages.info(request, told)
     return redirect("regrade", id=id)
 

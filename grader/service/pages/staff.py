@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from grader.service import access, doorbell
-from grader.service.audit import record
-from grader.service.leases import try_again
-from grader.service.models import AuditEntry, Course, Grading, State, Use, User
+from grader.service import access, doorbell, regrading
+from grader.service.models import State, Use
 from grader.service.pages.reader import reader_of, staff_of
 
 
@@ -40,7 +37,7 @@ def again(request: HttpRequest, id: int) -> HttpResponse:
     course = grading.submission.assignment.course
     if not reader.seat(course).is_staff:
         raise PermissionDenied
-    if _try_again(reader.user, course, grading):
+    if regrading.again(reader.user, grading):
         doorbell.ring(doorbell.REGRADE if grading.use == Use.PROPOSED else doorbell.INTERACTIVE, id)
         messages.info(request, "Queued again, with three new attempts.")
     else:
@@ -48,12 +45,3 @@ def again(request: HttpRequest, id: int) -> HttpResponse:
     if grading.use == Use.PROPOSED:
         return redirect("regrade", id=grading.regrade_id)
     return redirect("attention", course=course.slug)
-
-
-def _try_again(user: User, course: Course, grading: Grading) -> bool:
-    with transaction.atomic():
-        done = try_again(Grading, grading.pk)
-        if done:
-            what = f"{grading.submission.assignment.slug}, submission {grading.submission_id}"
-            record(course, user, AuditEntry.Action.AGAIN, what)
-    return done
