@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import re
 import sys
 import types
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +73,6 @@ class _Plugin:
         self._seed = seed
         self._names = names
         self._modules = modules
-        self._credit = 0.0
         self._ending: tuple[str, str, int] = ("passed", "", -1)
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -92,17 +93,21 @@ class _Plugin:
         def earned(share: float) -> None:
             if not 0 <= share <= 1:
                 raise TypeError(f"a share of the points is from 0 to 1, not {share}")
-            self._credit = max(self._credit, float(share))
+            self._ask(["credit", float(share)])
 
         return earned
 
     @pytest.fixture
-    def rng(self) -> np.random.Generator:
-        """Random numbers, the same whenever this submission is graded."""
-        return np.random.default_rng(self._seed)
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers of this case of the test, the same whenever this submission is graded."""
+        item = request.node
+        own = hashlib.sha256(f"{_function_of(item)}\n{_case_of(item)}".encode()).digest()
+        return np.random.default_rng([self._seed, *own])
 
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if _function_of(item) in self._names]
+        self._ask(["cases", *map(list, Counter(map(_function_of, items)).items())])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -110,12 +115,10 @@ class _Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        call = getattr(item, "callspec", None)
-        self._ask(["test", _function_of(item), call.id if call else ""])
-        self._credit, self._ending = 0.0, ("passed", "", -1)
+        self._ask(["test", _function_of(item), _case_of(item)])
+        self._ending = "passed", "", -1
         result = yield
-        word, text, number = self._ending
-        self._ask(["outcome", word, 1.0 if word == "passed" else self._credit, text, number])
+        self._ask(["outcome", *self._ending])
         return result
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
@@ -125,6 +128,11 @@ class _Plugin:
 
 def _function_of(item: pytest.Item) -> str:
     return str(getattr(item, "originalname", item.name))
+
+
+def _case_of(item: pytest.Item) -> str:
+    call = getattr(item, "callspec", None)
+    return call.id if call else ""
 
 
 def _ending_of(error: BaseException, info: pytest.ExceptionInfo[BaseException]) -> tuple[str, str, int]:

@@ -24,6 +24,8 @@ def make(tmp_path: Path, slot: Slot, tests_slot: Slot) -> Make:
 
 
 DUALS = """
+import numpy as np
+SEED = int(np.random.get_state()[1][0])
 class Dual:
     def __init__(self, value, derivative=0.0):
         self.value, self.derivative = value, derivative
@@ -55,6 +57,8 @@ OBJECTS = """
 import numpy as np
 import pytest
 from nabla import StudentError
+
+DRAWN = []
 
 def test_numbers(student):
     assert [type(student.same(v)) for v in (1, 2.0, True, 1j, np.float32(3))] == [int, float, bool, complex, float]
@@ -113,8 +117,10 @@ def test_exceptions(student):
 
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_random_numbers(student, rng, n):
-    assert -10 < rng.normal() < 10
-    assert np.random.default_rng(0).normal() != rng.normal()
+    DRAWN.append(rng.normal())
+    assert -10 < DRAWN[-1] < 10 and len(set(DRAWN)) == len(DRAWN), "each case has numbers of its own"
+    assert DRAWN[-1] not in [np.random.default_rng(seed).normal() for seed in (0, student.SEED)]
+    assert np.random.get_state()[1][0] != student.SEED
 """
 
 
@@ -285,6 +291,25 @@ def test_part_of_the_points(make: Make, source: str, steps: tuple[float, str], c
             "passed" if score in (8, 4) and "x * x" in source else "partial",
         )
         assert message is None or found[name].message == message
+
+
+KILLED = """
+import os
+import pytest
+
+@pytest.mark.parametrize("x", [1.0, 2.0, 3.0, 4.0])
+def test_cases(student, x):
+    found = student.f(x)
+    if found < 0:
+        os._exit(0)  # as the kernel would, of what no memory is left for
+    assert found == x * x
+"""
+
+
+def test_cases_that_were_not_run_earn_nothing(make: Make) -> None:
+    check = make(KILLED, "def f(x): return x * x\n").one("def f(x): return x if x < 2.0 else -1.0")
+    assert (check.verdict.value, check.score) == ("invalid_output", 3)
+    assert check.message.endswith("1 of 4 cases passed.")
 
 
 HIDDEN = """

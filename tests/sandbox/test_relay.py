@@ -11,7 +11,7 @@ from grader.domain.limits import MIB, Limits
 from grader.sandbox import relay
 from grader.sandbox.relay import MAX_OPERATIONS, Relay
 from grader.sandbox.run import AuthoredTests, Ending, Outcome, Program, Run
-from grader.sandbox.slot import Slot
+from grader.sandbox.slot import TRIES, Slot
 from grader.sandbox.wire import Violation
 from tests.conftest import ROOT
 
@@ -97,9 +97,11 @@ def ask(student, value):
 
 def test_first(student):
     ask(student, ["test", "test_of_another_task", ""])
-    ask(student, ["outcome", "passed", 1e300, "", -1])
+    ask(student, ["credit", 1e300])
+    ask(student, ["outcome", "failed", "", -1])
     ask(student, ["test", "test_first", ""])
-    ask(student, ["outcome", "passed", float("nan"), "", 7])
+    ask(student, ["credit", float("nan")])
+    ask(student, ["outcome", "passed", "", 7])
 
 def test_second(student):
     ask(student, ["give me", "everything"])
@@ -116,7 +118,7 @@ def test_what_an_author_s_code_says_is_about_its_tests_only(slots: tuple[Slot, S
 @pytest.mark.parametrize(
     "value",
     [
-        None, [], "start", ["start", 1], ["test", 1, ""], ["outcome", "won", 1.0, "", 0], ["unknown"], ["name"],
+        None, [], "start", ["start", 1], ["test", 1, ""], ["outcome", "won", "", 0], ["unknown"], ["cases", ["f", -1]], ["name"],
         ["name", "__class__"], ["call"], ["operate", "xor", 1, 2], ["get", 1, 2], ["return", 1.0], ["raise", "x"],
         ["name", ["handle", "x"]], ["call", ["function", 1], ["set", 1]], ["elements", 1, 2], ["length"],
     ],
@@ -140,6 +142,54 @@ def test_no_more_than_so_many_questions(slots: tuple[Slot, Slot]) -> None:
         assert answers[-1][1] == "a test may ask 5000 things of a student's code, and this one has"
         one.asked(["test", "test_b", ""])
         assert one.asked(["name", "f"]) == ["ended"]
+
+
+def test_no_more_than_so_many_beginnings(slots: tuple[Slot, Slot]) -> None:
+    asked = program("", "", "test_a")
+    assert asked.tests is not None
+    with contextlib.closing(Relay(slots[0], asked, asked.tests)) as one:
+        for _ in range(TRIES):
+            one.asked(["start"])
+        with pytest.raises(Violation, match="the tests are started once in each child"):
+            one.asked(["start"])
+        for _ in range(2000):
+            one.asked(["test", "test_a", ""])
+        with pytest.raises(Violation, match="more than 2000 cases of tests"):
+            one.asked(["test", "test_a", ""])
+
+
+SWALLOWING = """
+import pytest
+
+def test_whatever_comes(student):
+    try:
+        student.f(2.0)
+    except BaseException:
+        pass
+
+def test_share(student, credit):
+    credit(0.25)
+    with pytest.raises(BaseException):
+        student.f(2.0)
+    credit(0.75)
+
+def test_without_end(student):
+    try:
+        while True:
+            student.number
+    except BaseException:
+        pass
+"""
+
+
+def test_a_test_that_swallows_an_end_is_not_passed(slots: tuple[Slot, Slot]) -> None:
+    done = run(slots, "import os\nnumber = 1.0\ndef f(x): os._exit(0)", SWALLOWING)
+    assert [(outcome.word, outcome.credit) for outcome in done.outcomes] == [
+        ("ended", 0),
+        ("ended", 0.25),
+        ("error", 0),
+    ]
+    assert done.outcomes[2].text == "a test may ask 5000 things of a student's code, and this one has"
 
 
 FOUR = """
@@ -189,6 +239,13 @@ def f(x, g):
 import grader.inside.claims as c
 c.claim_with_text = lambda value: ["elements", [["number", None, "x"]] * 3, "x"]
 def f(x, g): return 4.0
+""", "ended"),
+    "kept": ("""
+import grader.inside.claims as c
+import numpy as np
+def f(x, g):
+    c.claim_with_text = lambda value: ["kept", np.array(2**64 - 1, dtype=np.uint64), "x"]
+    return 4.0
 """, "ended"),
     "unasked": ("""
 import os
@@ -255,7 +312,7 @@ def test_calls_within_calls_have_an_end(slots: tuple[Slot, Slot]) -> None:
     assert (apart.word, apart.text) == ("error", "KeyError: 'mine' (test_own.py line 11)")
     assert isinstance(apart, Outcome)
     assert apart.run is not None
-    assert apart.run.ending is Ending.FINISHED
+    assert (apart.run.ending, apart.run.calls) == (Ending.FINISHED, ())
 
 
 def test_a_slot_that_breaks_is_replaced_and_the_tests_are_run_again(slots: tuple[Slot, Slot]) -> None:
