@@ -1,7 +1,7 @@
 """Runs an author's tests with pytest, in a jail of their own. The student's code is not in it: every use of the fixture
 `student` travels out, and comes back as plain data.
 
-`from nabla import StudentError` is what tests may import of it.
+`from nabla import StudentError, answer` is what tests may import of it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader.inside.proxies import Refused, Relayed, Student, StudentEnded, StudentError
+from grader.inside.proxies import (
+    OfWrongKind,
+    Refused,
+    Relayed,
+    Student,
+    StudentEnded,
+    StudentError,
+    StudentMissing,
+    answer,
+)
 from grader.inside.tree import SCRATCH
 
 if TYPE_CHECKING:
@@ -57,7 +66,7 @@ def run(pipes: Pipes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.tobytes())
     module = types.ModuleType("nabla")
-    module.__dict__["StudentError"] = StudentError
+    module.__dict__.update(StudentError=StudentError, answer=answer)
     sys.modules["nabla"] = module
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     modules = [".".join(Path(name).with_suffix("").parts) for name, _ in files if name.endswith(".py")]
@@ -139,6 +148,10 @@ def _ending_of(error: BaseException, info: pytest.ExceptionInfo[BaseException]) 
     """Word, text and the number of a response, for the exception that a test ended with."""
     if isinstance(error, StudentError):
         return "raised", str(error), error.number
+    if isinstance(error, StudentMissing):
+        return "raised", "", error.number
+    if isinstance(error, OfWrongKind):
+        return "failed", str(error)[:_MOST_TEXT], -1
     if isinstance(error, StudentEnded):
         return "ended", "", -1
     if isinstance(error, AssertionError | pytest.fail.Exception):

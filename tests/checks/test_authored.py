@@ -48,15 +48,13 @@ def fails(x): return 1 / x
 def caught(h):
     try: return h(0.0)
     except ValueError as error: return str(error)
-class Endless:
-    def __len__(self): return 10**9
 LIMIT = 3
 """
 
 OBJECTS = """
 import numpy as np
 import pytest
-from nabla import StudentError
+from nabla import StudentError, answer
 
 DRAWN = []
 
@@ -72,7 +70,7 @@ def test_numbers(student):
 def test_objects(student):
     d = student.Dual(2.0, 1.0) * 3
     assert d.derivative == 3
-    assert (3 * d).value == 18 and (np.float64(3) * d).value == 18 and (-d).value == -6 and d < 7
+    assert (3 * d).value == 18 and (np.float64(3) * d).value == 18 and (-d).value == -6 and answer("<", d, 7)
     assert len(d) == 2 and list(d) == [6.0, 3.0] and d[1] == 3.0
     d.value = 5.0
     assert d.value == 5.0
@@ -80,10 +78,11 @@ def test_objects(student):
     first, second = student.pair(d)
     assert first is d and second is not d and {d: 1}[first] == 1 and d in student.pair(d)
     assert repr(d) == "<Dual of the student's>"
-    with pytest.raises(ValueError, match="says that it has 1000000000 elements; at most 10000 are looked at"):
-        next(iter(student.Endless()))
-    with pytest.raises(TypeError, match="neither true nor false"):
-        bool(student.make)
+    empty = student.same([])
+    assert empty == [] and len(empty) == 0 and empty.shape == (0,) and empty.tolist() == [] and empty != [1.0]
+    assert len(student.same(empty)) == 0 and student.same(np.zeros((0, 3))).shape == (0, 3)
+    with pytest.raises(TypeError, match="no operator of an object of the student's: '<' of 2"):
+        answer("<", 1, 2)
 
 def test_functions(student):
     seen = []
@@ -106,12 +105,10 @@ def test_functions(student):
     assert student.same(1.0) == 1.0
 
 def test_exceptions(student):
-    with pytest.raises(StudentError, match="ZeroDivisionError") as caught:
+    with pytest.raises(StudentError) as caught:
         student.fails(0.0)
     assert (caught.value.kind, caught.value.text) == ("ZeroDivisionError", "float division by zero")
-    assert not hasattr(student, "absent") and not hasattr(student.make(1.0), "absent")
-    with pytest.raises(AttributeError, match="there is no `absent` in the submission"):
-        student.absent
+    assert not hasattr(student.make(1.0), "absent")
     with pytest.raises(TypeError, match="can be given numbers"):
         student.same({1: 2})
 
@@ -132,6 +129,30 @@ def test_what_comes_over_and_what_stays(make: Make) -> None:
         "test_random_numbers": ("passed", "Passed, in all 3 cases."),
     }  # fmt: skip
     assert sum(check.score for check in found.values()) == pytest.approx(12)
+
+
+LISTS = """
+def test_list(student):
+    assert [*student.f(1.0)] == [1.0]
+
+def test_number(student):
+    assert 0.5 < student.f(1.0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def f(x): return (c for c in 'ab')", "A list was expected, your code gave an object, generator (TypeError: object of type 'generator' has no len())."),
+        ("def f(x): return {'a': 1}", "A list was expected, your code gave an object, dict (KeyError: 0)."),
+        ("class F:\n    def __len__(self): return 10**9\ndef f(x): return F()", "A list was expected, your code gave an object, F (it says that it has 1000000000 elements, at most 10000 are counted)."),
+        ("class F:\n    def __len__(self): return 0\ndef f(x): return F()", "(it says that it has none)."),
+    ],
+)  # fmt: skip
+def test_what_is_no_list(make: Make, source: str, words: str) -> None:
+    found = make(LISTS, "def f(x): return [x]\n").checks(source)
+    assert (found["test_list"].verdict.value, words in found["test_list"].message) == ("failed", True)
+    assert found["test_number"].message.startswith("A number or numbers were expected, your code gave an object, ")
 
 
 SAID = """
@@ -200,7 +221,8 @@ def test_expects_an_exception(student):
         student.f(-1.0)
 
 def test_is_not_done(student):
-    student.g(1.0)
+    with pytest.raises(AttributeError):
+        student.g(1.0)
 
 def test_hangs(student):
     try:

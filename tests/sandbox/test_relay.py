@@ -288,6 +288,77 @@ def test_a_right_answer_passes(slots: tuple[Slot, Slot]) -> None:
     assert words(run(slots, "def f(x, g): return g(x) + g(x)", FOUR)) == {"test_f": ("passed", "")}
 
 
+IDIOMS = """
+import math
+import numpy as np
+import pytest
+
+X = np.array([1.0, 2.0, 3.0])
+
+def each(found):
+    for a, b in zip(found, X):
+        assert a == b
+
+IDIOMS = {
+    "approx": lambda s: s.f(2.0) == pytest.approx(4.0),
+    "turned": lambda s: pytest.approx(s.f(2.0)) == 4.0,
+    "allclose": lambda s: np.allclose(s.f(2.0), 4.0),
+    "assert_allclose": lambda s: np.testing.assert_allclose(s.f(2.0), 4.0) is None,
+    "almost_equal": lambda s: np.testing.assert_almost_equal(s.f(2.0), 4.0) is None,
+    "arrays": lambda s: np.testing.assert_array_equal(s.f(X), X) is None,
+    "less": lambda s: abs(s.f(2.0) - 4.0) < 1e-9,
+    "largest": lambda s: np.max(np.abs(s.f(X) - X)) < 1e-9,
+    "norm": lambda s: np.linalg.norm(s.f(X)) < 20,
+    "between": lambda s: 3.9 <= s.f(2.0) <= 4.1,
+    "isclose": lambda s: math.isclose(s.f(2.0), 4.0),
+    "float": lambda s: abs(float(s.f(2.0)) - 4.0) < 1e-9,
+    "array": lambda s: np.all(np.array([s.f(2.0)]) == 4.0),
+    "asarray": lambda s: (np.asarray(s.f(X)) == X).all(),
+    "truth": lambda s: s.f(2.0),
+    "not": lambda s: not s.f(2.0),
+    "all": lambda s: all(x > 0 for x in s.f(X)),
+    "zip": lambda s: each(s.f(X)) is None,
+    "shape": lambda s: np.shape(s.f(X)) == (3,) or np.ndim(s.f(X)) == 1,
+    "swallowed": lambda s: pytest.raises(Exception, lambda: float(s.f(2.0))),
+}
+
+@pytest.mark.parametrize("name", IDIOMS)
+def test_f(student, name):
+    assert IDIOMS[name](student)
+"""
+
+LIAR = """
+class Liar:
+    shape = property(lambda self: (3,))
+    ndim = 1
+    def __len__(self): return LENGTH
+    def __getitem__(self, k): return Liar()
+    def __le__(self, other): return True
+    __ge__ = __lt__ = __gt__ = __eq__ = __bool__ = __le__
+    def __sub__(self, *_): return RESULT
+    __rsub__ = __add__ = __radd__ = __mul__ = __rmul__ = __abs__ = __truediv__ = __neg__ = __sub__
+    def __float__(self): return 4.0
+    def __array__(self, *_, **__): return np.array(4.0)
+def f(x): return Liar()
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x): return []",
+        LIAR.replace("LENGTH", "0").replace("RESULT", "self"),
+        LIAR.replace("LENGTH", "3").replace("RESULT", "0.0"),
+        "def f(x): return [{}, lambda: 4.0]",
+        "",
+    ],
+)
+def test_nothing_but_numbers_passes_for_numbers(slots: tuple[Slot, Slot], source: str) -> None:
+    done = run(slots, "import numpy as np\n" + source, IDIOMS)
+    assert {outcome.case: outcome.text for outcome in done.outcomes if outcome.credit or outcome.word == "passed"} == {}
+    assert len(done.outcomes) == 20
+
+
 CALLED_FROM_WITHIN = """
 def test_nested(student):
     depth = []
