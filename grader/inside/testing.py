@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 FOLDER = f"{SCRATCH}/checks"
 _OPTIONS = (
     "--quiet", "--tb=line", "--capture=no", "--color=no", "-c", "/dev/null", "--rootdir", FOLDER,
+    "-o", "python_functions=test_*",
     f"--confcutdir={FOLDER}",
     *(word for name in ("cacheprovider", "junitxml", "pastebin", "doctest", "faulthandler", "stepwise", "debugging",
                         "unittest", "setuponly", "setupplan")
