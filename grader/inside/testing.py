@@ -45,11 +45,12 @@ _OPTIONS = (
                         "unittest", "setuponly", "setupplan")
       for word in ("-p", f"no:{name}")),
 )  # fmt: skip
-_REST = re.compile(r"^\s*(?:\+\s+(?:where|and) |\(pytest_assertion plugin)")
-"""where parts of the author's expressions begin, or what pytest says of itself"""
+_REST = re.compile(r"^ \+(?:  )+(?:where|and  ) |^\s*\(pytest_assertion plugin")
+"""where parts of the author's expressions begin, or what pytest says of itself; an author's lines have two spaces"""
 _HINTS = re.compile(r"^\s*(?:\.\.\.Full output truncated|Use -v to get)")
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _NUMPY_NUMBER = re.compile(r"\bnp\.(?:(?:float|u?int|complex)\d+\(([^()]*)\)|(True|False)_)")
+_PLACE = re.compile(r"(?<![\w.])(?:/[\w.@+-]+)+/(?=[\w.-])")
 _MOST_TEXT = 1500
 
 
@@ -127,9 +128,13 @@ class _Plugin:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self._ask(["test", _function_of(item), _case_of(item)])
         self._ending = "passed", "", -1
-        result = yield
-        self._ask(["outcome", *self._ending])
-        return result
+        try:
+            return (yield)
+        except BaseException as error:  # which ends pytest, such as that of pytest.exit
+            self._ending = "error", f"{type(error).__name__}: {error}"[:_MOST_TEXT], -1
+            raise
+        finally:
+            self._ask(["outcome", *self._ending])
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         if call.excinfo is not None and self._ending[0] == "passed":
@@ -188,7 +193,7 @@ def readable(text: str) -> str:
 
 def _last_lines(text: str) -> str:
     """The end of what pytest says of a file that it cannot collect, without where it lies in here."""
-    return "\n".join(_below_folder(text).split("\n")[-6:])[:_MOST_TEXT]
+    return "\n".join(_PLACE.sub("", _below_folder(text)).split("\n")[-6:])[:_MOST_TEXT]
 
 
 def warm_up() -> None:

@@ -174,6 +174,12 @@ def test_array(student):
 def test_condition(student):
     assert np.allclose(student.f(np.ones(2)), 1.0)
 
+def test_lines(student):
+    assert student.f(2.0) == 4.0, "first\\n+ where second"
+
+def test_both(student):
+    assert bool(student.f(0.0)) and student.f(1.0)
+
 def test_beside(student):
     require(student.f(3.0))
 
@@ -192,12 +198,16 @@ def test_what_a_student_is_told(make: Make) -> None:
     assert found["test_message"] == "f at two. Not true: 6.0 == (4.0 + (0 * 12345))"
     assert found["test_comparison"].startswith("Not true: 6.0 == 4.0 ± 4.0e-06\n    comparison failed")
     assert "Mismatched elements: 2 / 2" in found["test_array"]
+    assert found["test_lines"] == "first\n  + where second. Not true: 6.0 == 4.0"
+    assert found["test_both"] == "Something that must hold of your answer does not hold."
     assert found["test_beside"] == "of a file beside. Not true: 9.0 == 8.0"
     assert found["test_no_exception"] == "DID NOT RAISE Exception"
     assert found["test_told"] == "look at the sign"
     for text in found.values():
         assert not [
-            word for word in ("test_own", "checks", "student.f", "/tmp", "line ", "0x", "where") if word in text
+            word
+            for word in ("test_own", "checks", "student.f", "/tmp", "line ", "0x", "where")
+            if word in text.replace("where second", "")
         ]
 
 
@@ -384,6 +394,7 @@ BEFORE = "def test_f(student):\n    assert student.f(1.0) == 1.0\n"
         ("import absent\n" + BEFORE, "ModuleNotFoundError: No module named 'absent'"),
         ("def test_f(student):\n    while True: pass\n", "the tests themselves took"),
         ("import os\ndef test_f(student):\n    os._exit(0)\n", "the process that ran the tests ended"),
+        ("import pytest\ndef test_f(student):\n    pytest.exit('enough')\n" + BEFORE.replace("_f", "_innocent"), "demo/checks/test_own.py:2:1: the test `test_f` cannot be used, since it does not pass with the author's own solution: Exit: enough"),
         ("del_ = 1\n" + BEFORE + "del test_f\n", "it was not collected"),
         ("def test_f(student):\n    assert student.f(1.0) == 2.0\n", None),
     ],
@@ -396,6 +407,8 @@ def test_a_test_that_is_at_fault_is_no_zero(make: Make, tests: str, words: str |
     with pytest.raises(SpecError) as caught:
         course.report("def f(x): return 2 * x")
     assert words in str(caught.value)
+    assert "/python" not in str(caught.value), "where things lie in the jail"
+    assert "innocent" not in str(caught.value)
 
 
 def test_one_test_without_end_costs_no_other(make: Make) -> None:
