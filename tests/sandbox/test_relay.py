@@ -9,10 +9,11 @@ import pytest
 
 from grader.domain.limits import MIB, Limits
 from grader.sandbox import relay
+from grader.sandbox.exchange import Exchange
 from grader.sandbox.relay import MAX_OPERATIONS, Relay
 from grader.sandbox.run import AuthoredTests, Ending, Outcome, Program, Run
 from grader.sandbox.slot import TRIES, Slot
-from grader.sandbox.wire import Violation
+from grader.sandbox.wire import Kind, Violation
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.sandbox
@@ -142,6 +143,19 @@ def test_no_more_than_so_many_questions(slots: tuple[Slot, Slot]) -> None:
         assert answers[-1][1] == "a test may ask 5000 things of a student's code, and this one has"
         one.asked(["test", "test_b", ""])
         assert one.asked(["name", "f"]) == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1 << 63, "an integer of more than 64 bits"),
+        (object(), "only data can be sent over the wire, not object"),
+    ],
+)
+def test_what_cannot_be_told_is_no_answer(value: object, words: str) -> None:
+    asked = Program("tests", (), [[]], LIMITS, asked=lambda _: value)
+    with pytest.raises(Violation, match=f"a child asks for what cannot be told: {words}"):
+        Exchange(asked).answer(Kind.ASK, [0, "anything"], 0)
 
 
 def test_no_more_than_so_many_beginnings(slots: tuple[Slot, Slot]) -> None:
