@@ -11,6 +11,7 @@ the test. `answer` asks an operator of the student's all the same.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,6 +70,13 @@ class Relayed:
         self._ask = ask
         self._handles: dict[int, Handle] = {}
         self._functions: list[Callable[..., Any]] = []
+        self.end: StudentMissing | OfWrongKind | None = None
+        """with which the test is over, whatever it makes of that"""
+
+    def over(self, error: StudentMissing | OfWrongKind) -> StudentMissing | OfWrongKind:
+        """The same, remembered where it is the first."""
+        self.end = self.end or error
+        return error
 
     def work(self, word: str, *operands: Any) -> Any:
         """Have something done there: its value, or a handle of it. Raises what the student's code raised."""
@@ -88,7 +96,7 @@ class Relayed:
                 lacking = word == "get" and kind == "AttributeError"
                 raise (StudentAttributeError if lacking else StudentError)(kind, text, number)
             case ["missing", number, _]:
-                raise StudentMissing(number)
+                raise self.over(StudentMissing(number))
             case ["ended"]:
                 raise StudentEnded
             case ["refused", text]:
@@ -131,7 +139,9 @@ class Relayed:
         """What a test gets of a value or an object."""
         if answer[0] == "value":
             value = answer[1]
-            return value if not isinstance(value, np.ndarray) else value.copy() if value.size else Empty(value.shape)
+            if isinstance(value, np.ndarray):
+                return value.copy() if value.size else Empty(self, value.shape)
+            return value
         _, number, description = answer
         if number not in self._handles:
             self._handles[number] = Handle(self, number, description)
@@ -160,7 +170,8 @@ class Student:
 
 
 def _refuse(self: Any, *_: Any, **__: Any) -> Any:
-    raise OfWrongKind(f"A number or numbers were expected, your code gave {_said_of(self)}.")
+    text = f"A number or numbers were expected, your code gave {_said_of(self)}."
+    raise _relayed_of(self).over(OfWrongKind(text))
 
 
 class _NoNumber:
@@ -186,12 +197,13 @@ for _name in ("lt", "le", "gt", "ge"):
 class Empty(_NoNumber):
     """A list or an array without elements: it has a shape and a length."""
 
-    __slots__ = ("shape",)
+    __slots__ = ("relayed", "shape")
     __array_ufunc__ = _refuse
     __getitem__ = _refuse
     size = 0
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
+    def __init__(self, relayed: Relayed, shape: tuple[int, ...]) -> None:
+        self.relayed = relayed
         self.shape = shape
 
     def __len__(self) -> int:
@@ -201,7 +213,8 @@ class Empty(_NoNumber):
         yield _refuse(self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, list | tuple | Empty) and np.shape(_plain(other)) == self.shape
+        plain = other.tolist() if isinstance(other, Empty) else other
+        return isinstance(plain, list | tuple) and [*plain] == self.tolist()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -211,10 +224,6 @@ class Empty(_NoNumber):
 
     def __repr__(self) -> str:
         return repr(self.tolist())
-
-
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, Empty) else value
 
 
 class Handle(_NoNumber):
@@ -247,10 +256,8 @@ class Handle(_NoNumber):
         return self.__relayed.work("operate", "getitem", self, index)
 
     def __len__(self) -> int:
-        try:
+        with self.__as_list():
             length = self.__relayed.work("length", self)
-        except StudentError as error:
-            raise self.__no_list(error) from None
         if type(length) is not int or length < 0:
             raise self.__no_list("it says no length")
         if length > _LONGEST:  # for which a list would find room before it has a single one
@@ -262,14 +269,22 @@ class Handle(_NoNumber):
         if not length:
             raise self.__no_list("it says that it has none")
         for first in range(0, length, _AT_ONCE):
-            try:
+            with self.__as_list():
                 found = self.__relayed.elements(self, first, min(_AT_ONCE, length - first))
-            except StudentError as error:
-                raise self.__no_list(error) from None
             yield from found
 
-    def __no_list(self, why: object) -> OfWrongKind:
-        return OfWrongKind(f"A list was expected, your code gave {_said_of(self)} ({why}).")
+    @contextlib.contextmanager
+    def __as_list(self) -> Iterator[None]:
+        """What Python says of something that is no list, such as a generator, is no fault in the student's code."""
+        try:
+            yield
+        except StudentError as error:
+            if error.kind not in ("TypeError", "KeyError"):
+                raise
+            raise self.__no_list(error) from None
+
+    def __no_list(self, why: object) -> BaseException:
+        return self.__relayed.over(OfWrongKind(f"A list was expected, your code gave {_said_of(self)} ({why})."))
 
     def __contains__(self, value: Any) -> bool:
         return any(element is value or element == value for element in self)
@@ -292,6 +307,11 @@ class Handle(_NoNumber):
         return handle.__number
 
     @staticmethod
+    def relayed_of(value: Handle | Empty) -> Relayed:
+        """Where it came from."""
+        return value.__relayed if isinstance(value, Handle) else value.relayed
+
+    @staticmethod
     def said_of(value: object) -> str:
         """What it is, for a student."""
         return f"an object, {value.__description}" if isinstance(value, Handle) else "something empty"
@@ -306,7 +326,7 @@ class Handle(_NoNumber):
         return relayed.work("operate", word, *operands)
 
 
-_number_of, _said_of, answer = Handle.number_of, Handle.said_of, Handle.answer
+_number_of, _relayed_of, _said_of, answer = Handle.number_of, Handle.relayed_of, Handle.said_of, Handle.answer
 
 
 def _require_own(name: str) -> None:
@@ -326,7 +346,7 @@ def _operator(sign: str, *, reflected: bool = False) -> Callable[..., Any]:
     def apply(self: Handle, *others: Any) -> Any:
         made = answer(sign, *((*others, self) if reflected else (self, *others)))
         if not isinstance(made, Handle):
-            raise OfWrongKind(f"`{sign}` was expected to make an object of {_said_of(self)}, it made {made!r}.")
+            raise _relayed_of(self).over(OfWrongKind(f"An object was expected of `{sign}`, your code gave {made!r}."))
         return made
 
     return apply

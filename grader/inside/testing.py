@@ -84,6 +84,7 @@ class _Plugin:
         self._seed = seed
         self._names = names
         self._modules = modules
+        self._relayed = Relayed(ask)
         self._ending: tuple[str, str, int] = ("passed", "", -1)
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -95,7 +96,7 @@ class _Plugin:
     @pytest.fixture
     def student(self) -> Student:
         """The student's module, imported anew for this test."""
-        return Student(Relayed(self._ask))
+        return Student(self._relayed)
 
     @pytest.fixture
     def credit(self) -> Callable[[float], None]:
@@ -104,7 +105,8 @@ class _Plugin:
         def earned(share: float) -> None:
             if not 0 <= share <= 1:
                 raise TypeError(f"a share of the points is from 0 to 1, not {share}")
-            self._ask(["credit", float(share)])
+            if self._relayed.end is None:
+                self._ask(["credit", float(share)])
 
         return earned
 
@@ -127,13 +129,15 @@ class _Plugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self._ask(["test", _function_of(item), _case_of(item)])
-        self._ending = "passed", "", -1
+        self._relayed, self._ending = Relayed(self._ask), ("passed", "", -1)
         try:
             return (yield)
         except BaseException as error:  # which ends pytest, such as that of pytest.exit
             self._ending = "error", f"{type(error).__name__}: {error}"[:_MOST_TEXT], -1
             raise
         finally:
+            if self._relayed.end is not None and self._ending[0] == "passed":
+                self._ending = _ending_by(self._relayed.end)
             self._ask(["outcome", *self._ending])
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
@@ -154,10 +158,8 @@ def _ending_of(error: BaseException, info: pytest.ExceptionInfo[BaseException]) 
     """Word, text and the number of a response, for the exception that a test ended with."""
     if isinstance(error, StudentError):
         return "raised", str(error), error.number
-    if isinstance(error, StudentMissing):
-        return "raised", "", error.number
-    if isinstance(error, OfWrongKind):
-        return "failed", str(error)[:_MOST_TEXT], -1
+    if isinstance(error, StudentMissing | OfWrongKind):
+        return _ending_by(error)
     if isinstance(error, StudentEnded):
         return "ended", "", -1
     if isinstance(error, AssertionError | pytest.fail.Exception):
@@ -171,6 +173,12 @@ def _ending_of(error: BaseException, info: pytest.ExceptionInfo[BaseException]) 
     place = next((entry for entry in reversed(info.traceback) if str(entry.path).startswith(FOLDER)), None)
     where = f" ({_below_folder(str(place.path))} line {place.lineno + 1})" if place else ""
     return "error", f"{type(error).__name__}: {error}"[:_MOST_TEXT] + where, -1
+
+
+def _ending_by(error: StudentMissing | OfWrongKind) -> tuple[str, str, int]:
+    return (
+        ("raised", "", error.number) if isinstance(error, StudentMissing) else ("failed", str(error)[:_MOST_TEXT], -1)
+    )
 
 
 def _below_folder(text: str) -> str:

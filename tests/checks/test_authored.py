@@ -131,9 +131,18 @@ def test_what_comes_over_and_what_stays(make: Make) -> None:
     assert sum(check.score for check in found.values()) == pytest.approx(12)
 
 
+OWN = """
+class Own:
+    def __neg__(self): return 0.0
+    made = property(lambda self: self)
+"""
+
 LISTS = """
 def test_list(student):
     assert [*student.f(1.0)] == [1.0]
+
+def test_object(student):
+    assert -student.Own().made is not None
 
 def test_number(student):
     assert 0.5 < student.f(1.0)
@@ -146,12 +155,15 @@ def test_number(student):
         ("def f(x): return (c for c in 'ab')", "A list was expected, your code gave an object, generator (TypeError: object of type 'generator' has no len())."),
         ("def f(x): return {'a': 1}", "A list was expected, your code gave an object, dict (KeyError: 0)."),
         ("class F:\n    def __len__(self): return 10**9\ndef f(x): return F()", "A list was expected, your code gave an object, F (it says that it has 1000000000 elements, at most 10000 are counted)."),
+        ("class F:\n    def __len__(self): return 2\n    def __getitem__(self, k): return [][k]\ndef f(x): return F()", "Your function raised IndexError: list index out of range"),
         ("class F:\n    def __len__(self): return 0\ndef f(x): return F()", "(it says that it has none)."),
     ],
 )  # fmt: skip
 def test_what_is_no_list(make: Make, source: str, words: str) -> None:
-    found = make(LISTS, "def f(x): return [x]\n").checks(source)
-    assert (found["test_list"].verdict.value, words in found["test_list"].message) == ("failed", True)
+    found = make(LISTS, "def f(x): return [x]\n").checks(source + OWN)
+    assert found["test_list"].verdict.value == ("crashed" if "IndexError" in words else "failed")
+    assert words in found["test_list"].message
+    assert found["test_object"].message == "An object was expected of `-`, your code gave 0.0."
     assert found["test_number"].message.startswith("A number or numbers were expected, your code gave an object, ")
 
 

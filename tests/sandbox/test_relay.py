@@ -333,6 +333,7 @@ IDIOMS = {
     "all": lambda s: all(x > 0 for x in s.f(X)),
     "zip": lambda s: each(s.f(X)) is None,
     "shape": lambda s: np.shape(s.f(X)) == (3,) or np.ndim(s.f(X)) == 1,
+    "raised": lambda s: pytest.raises(BaseException, lambda: float(s.f(2.0))),
     "swallowed": lambda s: pytest.raises(Exception, lambda: float(s.f(2.0))),
 }
 
@@ -370,7 +371,7 @@ def f(x): return Liar()
 def test_nothing_but_numbers_passes_for_numbers(slots: tuple[Slot, Slot], source: str) -> None:
     done = run(slots, "import numpy as np\n" + source, IDIOMS)
     assert {outcome.case: outcome.text for outcome in done.outcomes if outcome.credit or outcome.word == "passed"} == {}
-    assert len(done.outcomes) == 20
+    assert len(done.outcomes) == 21
 
 
 CALLED_FROM_WITHIN = """
