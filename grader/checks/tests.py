@@ -26,6 +26,7 @@ from reference.problem import Misconception
 _MOST_AGAIN = 3
 _FOR_PYTEST = 1.0
 """seconds that the tests have beyond the task's limits, for pytest itself"""
+_SEEDS = 1 << 32
 _NEARLY = 0.9
 """of its limit: who is stopped before had less left, of what all tests may take together"""
 
@@ -39,6 +40,7 @@ class AuthoredPlan:
     on_solution: bool = False
     again: int = 0
     """how often some were run again"""
+    seed: int = 0
     probes: tuple[Probe, ...] = ()
 
     def fitted(self, program: Program) -> Program:
@@ -47,7 +49,7 @@ class AuthoredPlan:
         tensors = self.task.arguments == "torch"
         own = self.task.limits
         limits = replace(own, wall=own.wall + _FOR_PYTEST, cpu=own.cpu + _FOR_PYTEST)
-        tests = AuthoredTests(content.name, self.checks, content.files, limits, tensors)
+        tests = AuthoredTests(content.name, self.checks, content.files, limits, tensors, self.seed)
         if not self.on_solution:
             return replace(program, tests=tests)
         units, others = content.solution[:1], content.solution[1:]
@@ -71,7 +73,8 @@ def alone(task: Task) -> tuple[str, ...]:
 
 def plan(task: Task, bundles: Mapping[str, Bundle], rng: np.random.Generator, checks: Container[str]) -> AuthoredPlan:
     """The tests among `checks`."""
-    return AuthoredPlan(task, tuple(test.name for test in _content(task).tests if test.name in checks))
+    names = tuple(test.name for test in _content(task).tests if test.name in checks)
+    return AuthoredPlan(task, names, seed=int(rng.integers(_SEEDS)))
 
 
 def judge(asked: AuthoredPlan, run: Run) -> list[Judgement]:
@@ -120,31 +123,33 @@ def _fault(item: Judgement, task: Task) -> Problem:
 
 def _judged(task: Task, name: str, share: float, outcomes: Sequence[Outcome], run: Run) -> Judgement:
     if run.ending is not Ending.FINISHED:
-        return _of(name, share, endings.no_response(run, task.limits), outcomes)
+        return _of(name, share, endings.no_response(run, task.limits), outcomes, run)
     broken = next(
         (found for outcome in outcomes if outcome.run and (found := endings.not_importable(outcome.run))), None
     )
     if broken:
-        return _of(name, share, broken, ())
+        return _of(name, share, broken, (), run)
     unusable = next((outcome.text for outcome in outcomes if outcome.word == "error"), None)
-    if not outcomes or unusable is not None:
+    if len(outcomes) < max(1, dict(run.cases).get(name, 0)) or unusable is not None:
         text = unusable or run.fault or "it was not collected"
         finding: Finding = (Verdict.SYSTEM_ERROR, "tests.unusable", {"text": text})
-        return replace(_of(name, share, finding, outcomes), inconclusive=True)
+        return replace(_of(name, share, finding, outcomes, run), inconclusive=True)
     worst = next((outcome for outcome in outcomes if outcome.word != "passed"), None)
     finding = (Verdict.PASSED, "tests.passed", {}) if worst is None else _finding(worst, task)
-    return _of(name, share, finding, outcomes)
+    return _of(name, share, finding, outcomes, run)
 
 
-def _of(name: str, share: float, finding: Finding, outcomes: Sequence[Outcome]) -> Judgement:
-    """With the part of the points that all cases of the test have earned, and how many passed."""
+def _of(name: str, share: float, finding: Finding, outcomes: Sequence[Outcome], run: Run) -> Judgement:
+    """With the part of the points that all cases of the test have earned, and how many passed. One that was not run
+    has earned nothing."""
     verdict, cause, facts = finding
-    credit = sum(outcome.credit for outcome in outcomes) / len(outcomes) if outcomes else 0.0
+    cases = max(len(outcomes), dict(run.cases).get(name, 0)) if outcomes else 0
+    credit = sum(outcome.credit for outcome in outcomes) / cases if outcomes else 0.0
     if verdict is Verdict.FAILED and credit > 0:
         verdict = Verdict.PARTIAL
     passed = sum(outcome.word == "passed" for outcome in outcomes)
-    facts = {**facts, "passed": passed, "of": len(outcomes), "earned": credit}
-    remark = "tests.cases" if passed < len(outcomes) > 1 else "tests.earned" if 0 < credit < 1 else None
+    facts = {**facts, "passed": passed, "of": cases, "earned": credit}
+    remark = "tests.cases" if passed < cases > 1 else "tests.earned" if 0 < credit < 1 else None
     return Judgement(name, share, verdict, cause, facts, remark=remark, credit=credit)
 
 

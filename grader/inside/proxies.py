@@ -1,12 +1,17 @@
 """What an author's tests see of a student's code: its names, its objects and its exceptions, all of them elsewhere.
 
 Numbers, arrays and texts come over as they are. Any other object stays where it is, and a Handle stands for it: its
-operators, attributes, elements and calls are worked out there. Two handles are equal where they stand for one object;
-what the student's `__eq__` would say of it is not asked.
+attributes, elements, calls and those operators that make objects of objects are worked out there. Two handles are equal
+where they stand for one object; what the student's `__eq__` would say of it is not asked.
+
+What decides a test must not be the word of such an object: it is no number, is neither more nor less than anything, and
+neither true nor false. The same holds of what is empty, since whatever is claimed of all its elements is true. Both end
+the test. `answer` asks an operator of the student's all the same.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +40,18 @@ class StudentError(Exception):
 
 
 class StudentAttributeError(StudentError, AttributeError):
-    """There is no such name, or no such attribute."""
+    """There is no such attribute."""
+
+
+class StudentMissing(BaseException):
+    """There is no such name in the student's module. No exception of the student's, which a test could expect."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class OfWrongKind(BaseException):
+    """The student's code gave something else than the test can use. Not an exception that a test could expect."""
 
 
 class StudentEnded(BaseException):
@@ -54,6 +70,13 @@ class Relayed:
         self._ask = ask
         self._handles: dict[int, Handle] = {}
         self._functions: list[Callable[..., Any]] = []
+        self.end: StudentMissing | OfWrongKind | None = None
+        """with which the test is over, whatever it makes of that"""
+
+    def over(self, error: StudentMissing | OfWrongKind) -> StudentMissing | OfWrongKind:
+        """The same, remembered where it is the first."""
+        self.end = self.end or error
+        return error
 
     def work(self, word: str, *operands: Any) -> Any:
         """Have something done there: its value, or a handle of it. Raises what the student's code raised."""
@@ -72,8 +95,8 @@ class Relayed:
             case ["raised", number, kind, text]:
                 lacking = word == "get" and kind == "AttributeError"
                 raise (StudentAttributeError if lacking else StudentError)(kind, text, number)
-            case ["missing", number, name]:
-                raise StudentAttributeError("AttributeError", f"there is no `{name}` in the submission", number)
+            case ["missing", number, _]:
+                raise self.over(StudentMissing(number))
             case ["ended"]:
                 raise StudentEnded
             case ["refused", text]:
@@ -94,6 +117,8 @@ class Relayed:
         """What stands for a value of a test's."""
         if isinstance(value, Handle):
             return ["handle", _number_of(value)]
+        if isinstance(value, Empty):
+            return np.zeros(value.shape)
         if isinstance(value, (np.ndarray, *_PLAIN)):
             return value
         if isinstance(value, np.generic):
@@ -113,7 +138,10 @@ class Relayed:
     def _inward(self, answer: list[Any]) -> Any:
         """What a test gets of a value or an object."""
         if answer[0] == "value":
-            return answer[1].copy() if isinstance(answer[1], np.ndarray) else answer[1]
+            value = answer[1]
+            if isinstance(value, np.ndarray):
+                return value.copy() if value.size else Empty(self, value.shape)
+            return value
         _, number, description = answer
         if number not in self._handles:
             self._handles[number] = Handle(self, number, description)
@@ -141,7 +169,64 @@ class Student:
         return "<the student's module>"
 
 
-class Handle:
+def _refuse(self: Any, *_: Any, **__: Any) -> Any:
+    text = f"A number or numbers were expected, your code gave {_said_of(self)}."
+    raise _relayed_of(self).over(OfWrongKind(text))
+
+
+class _NoNumber:
+    """What is not taken for a number, for several, or for a truth value."""
+
+    __slots__ = ()
+
+    __array_function__ = _refuse
+    """every function of numpy's; the rest of them take it apart by the next"""
+
+
+def _refuse_order(self: Any, other: object) -> Any:
+    # Two objects have no order, which whoever sorts them to print them can live with.
+    return NotImplemented if isinstance(other, _NoNumber) else _refuse(self)
+
+
+for _name in ("array", "float", "int", "complex", "index", "round", "trunc", "bool"):
+    setattr(_NoNumber, f"__{_name}__", _refuse)
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(_NoNumber, f"__{_name}__", _refuse_order)
+
+
+class Empty(_NoNumber):
+    """A list or an array without elements: it has a shape and a length."""
+
+    __slots__ = ("relayed", "shape")
+    __array_ufunc__ = _refuse
+    __getitem__ = _refuse
+    size = 0
+
+    def __init__(self, relayed: Relayed, shape: tuple[int, ...]) -> None:
+        self.relayed = relayed
+        self.shape = shape
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        yield _refuse(self)
+
+    def __eq__(self, other: object) -> bool:
+        plain = other.tolist() if isinstance(other, Empty) else other
+        return isinstance(plain, list | tuple) and [*plain] == self.tolist()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def tolist(self) -> list[Any]:
+        """As that of an array."""
+        return np.zeros(self.shape).tolist()  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        return repr(self.tolist())
+
+
+class Handle(_NoNumber):
     """An object of the student's code."""
 
     __slots__ = ("__description", "__number", "__relayed")
@@ -171,14 +256,35 @@ class Handle:
         return self.__relayed.work("operate", "getitem", self, index)
 
     def __len__(self) -> int:
-        return int(self.__relayed.work("length", self))
+        with self.__as_list():
+            length = self.__relayed.work("length", self)
+        if type(length) is not int or length < 0:
+            raise self.__no_list("it says no length")
+        if length > _LONGEST:  # for which a list would find room before it has a single one
+            raise self.__no_list(f"it says that it has {length} elements, at most {_LONGEST} are counted")
+        return length
 
     def __iter__(self) -> Iterator[Any]:
         length = len(self)
-        if length > _LONGEST:
-            raise ValueError(f"{self!r} says that it has {length} elements; at most {_LONGEST} are looked at")
+        if not length:
+            raise self.__no_list("it says that it has none")
         for first in range(0, length, _AT_ONCE):
-            yield from self.__relayed.elements(self, first, min(_AT_ONCE, length - first))
+            with self.__as_list():
+                found = self.__relayed.elements(self, first, min(_AT_ONCE, length - first))
+            yield from found
+
+    @contextlib.contextmanager
+    def __as_list(self) -> Iterator[None]:
+        """What Python says of something that is no list, such as a generator, is no fault in the student's code."""
+        try:
+            yield
+        except StudentError as error:
+            if error.kind not in ("TypeError", "KeyError"):
+                raise
+            raise self.__no_list(error) from None
+
+    def __no_list(self, why: object) -> BaseException:
+        return self.__relayed.over(OfWrongKind(f"A list was expected, your code gave {_said_of(self)} ({why})."))
 
     def __contains__(self, value: Any) -> bool:
         return any(element is value or element == value for element in self)
@@ -192,9 +298,6 @@ class Handle:
     def __hash__(self) -> int:
         return self.__number
 
-    def __bool__(self) -> bool:
-        raise TypeError(f"{self!r} is neither true nor false; compare numbers, such as an attribute of it")
-
     def __repr__(self) -> str:
         return f"<{self.__description} of the student's>"
 
@@ -203,8 +306,27 @@ class Handle:
         """By which it is known outside."""
         return handle.__number
 
+    @staticmethod
+    def relayed_of(value: Handle | Empty) -> Relayed:
+        """Where it came from."""
+        return value.__relayed if isinstance(value, Handle) else value.relayed
 
-_number_of = Handle.number_of
+    @staticmethod
+    def said_of(value: object) -> str:
+        """What it is, for a student."""
+        return f"an object, {value.__description}" if isinstance(value, Handle) else "something empty"
+
+    @staticmethod
+    def answer(operator: str, *operands: Any) -> Any:
+        """What an operator of the student's gives, such as `answer("<", a, b)`, whatever that is."""
+        relayed = next((operand.__relayed for operand in operands if isinstance(operand, Handle)), None)
+        word = (_UNARY if len(operands) == 1 else _BINARY).get(operator)
+        if relayed is None or word is None:
+            raise TypeError(f"no operator of an object of the student's: {operator!r} of {len(operands)}")
+        return relayed.work("operate", word, *operands)
+
+
+_number_of, _relayed_of, _said_of, answer = Handle.number_of, Handle.relayed_of, Handle.said_of, Handle.answer
 
 
 def _require_own(name: str) -> None:
@@ -213,16 +335,25 @@ def _require_own(name: str) -> None:
         raise AttributeError(name)
 
 
-def _operator(name: str, *, reflected: bool = False) -> Callable[..., Any]:
+_BINARY = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow", "@": "matmul",
+    "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne",
+}  # fmt: skip
+_UNARY = {"-": "neg", "+": "pos", "abs": "abs"}
+
+
+def _operator(sign: str, *, reflected: bool = False) -> Callable[..., Any]:
     def apply(self: Handle, *others: Any) -> Any:
-        operands = (*others, self) if reflected else (self, *others)
-        return self._Handle__relayed.work("operate", name, *operands)
+        made = answer(sign, *((*others, self) if reflected else (self, *others)))
+        if not isinstance(made, Handle):
+            raise _relayed_of(self).over(OfWrongKind(f"An object was expected of `{sign}`, your code gave {made!r}."))
+        return made
 
     return apply
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow", "matmul"):
-    setattr(Handle, f"__{_name}__", _operator(_name))
-    setattr(Handle, f"__r{_name}__", _operator(_name, reflected=True))
-for _name in ("neg", "pos", "abs", "lt", "le", "gt", "ge"):
-    setattr(Handle, f"__{_name}__", _operator(_name))
+for _sign in ("+", "-", "*", "/", "**", "@"):
+    setattr(Handle, f"__{_BINARY[_sign]}__", _operator(_sign))
+    setattr(Handle, f"__r{_BINARY[_sign]}__", _operator(_sign, reflected=True))
+for _sign, _name in _UNARY.items():
+    setattr(Handle, f"__{_name}__", _operator(_sign))

@@ -78,7 +78,10 @@ class Exchange:
         if answer is LATER:
             self._waiting.append(ticket)
             return b""
-        return wire.frame(wire.Kind.ANSWER, [ticket, "value", answer])
+        try:
+            return wire.frame(wire.Kind.ANSWER, [ticket, "value", answer])
+        except (TypeError, ValueError) as error:
+            raise Violation(f"a child asks for what cannot be told: {error}") from None
 
     def _oracle(self, number: int, index: int) -> Oracle:
         if not 0 <= number < len(self._oracles) or self._known_from[number] > index:

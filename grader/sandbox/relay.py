@@ -3,6 +3,7 @@
 The tests' jail asks, a list of a word and what belongs to it, and waits for the answer:
 
     ["start"]                              -> [seed, file, names, [[name, content] ...]]
+    ["cases", [name, count]...]            how many cases each function has
     ["test", name, case]                   what follows is asked by this test, of code that is imported anew
     ["name", text]                         a name of the student's module
     ["call", handle, operands...]          ["operate", operator, operands...]
@@ -10,7 +11,8 @@ The tests' jail asks, a list of a word and what belongs to it, and waits for the
     ["elements", handle, first, count]     its elements from there, at most 100, each for itself
     ["return", operand]                    what a function returns that the student's code called
     ["raise", kind, message]               or what it raises in there
-    ["outcome", word, credit, text, number]    how the test ended; the number is that of the response it ended with
+    ["credit", share]                      of the points, earned whatever follows
+    ["outcome", word, text, number]        how the test ended; the number is that of the response it ended with
     ["fault", text]                        the file could not be collected
 
 An operand is a plain value, or a list: ["handle", number], ["function", number], ["list", operands...], ["tuple", ...].
@@ -48,7 +50,7 @@ from grader.sandbox.run import (
     Run,
 )
 from grader.sandbox.session import Called, Event, Session, opened
-from grader.sandbox.slot import Slot
+from grader.sandbox.slot import TRIES, Slot
 from grader.sandbox.wire import Value, Violation
 
 MAX_OPERATIONS = 5_000
@@ -57,6 +59,7 @@ _ALL_TESTS = 3
 """A submission that hangs in every test is waited for so many times its limit, in all of them together."""
 _MAX_TEXT = 4000
 _MAX_OUTCOMES = 2000
+_MAX_HANDLES = 1 << 31
 _KINDS = ("ValueError", "ArithmeticError", "ZeroDivisionError", "OverflowError")
 _WORDS = ("passed", "failed", "raised", "ended", "skipped", "error")
 _PLAIN = ("number", "array", "list", "tensor", "none")
@@ -70,6 +73,7 @@ class Relay:
         self._program = program
         self._tests = tests
         self._open = contextlib.ExitStack()
+        self._starts = 0
         self._reset()
 
     def _reset(self) -> None:
@@ -80,7 +84,10 @@ class Relay:
         self._responses: list[Raised | Missing] = []
         self._last: Run | None = None
         self._numbers = itertools.count()
-        self._operations = 0
+        self._operations = self._begun = 0
+        self._credit = 0.0
+        self._is_over, self._refused = False, ""
+        self._cases: dict[str, int] = {}
         self._seconds = _ALL_TESTS * self._program.limits.wall
         self._runs: list[Run] = []
         self._outcomes: list[Outcome] = []
@@ -106,8 +113,13 @@ class Relay:
                 return self._start()
             case ["test", str(name), str(case)]:
                 return self._begin(name, case)
-            case ["outcome", str(word), (int() | float()) as credit, str(text), int(number)]:
-                return self._end(word, float(credit), text, number)
+            case ["cases", *cases]:
+                self._cases = dict(map(_counted, cases))
+                return None
+            case ["credit", (int() | float()) as share]:
+                return self._earn(float(share))
+            case ["outcome", str(word), str(text), int(number)]:
+                return self._end(word, text, number)
             case ["fault", str(text)]:
                 self._fault = printable(text[:_MAX_TEXT])
                 return None
@@ -116,24 +128,41 @@ class Relay:
         raise Violation("not a question of tests")
 
     def _start(self) -> Value:
+        self._starts += 1
+        if self._starts > TRIES:
+            raise Violation("the tests are started once in each child")
         self._reset()
         files: list[Value] = [[name, np.frombuffer(content, np.uint8)] for name, content in self._tests.files]
-        return [self._program.seed, self._tests.file, [*self._tests.names], files]
+        return [self._tests.seed, self._tests.file, [*self._tests.names], files]
 
     def _begin(self, name: str, case: str) -> Value:
         self._finish()
+        self._begun += 1
+        if self._begun > _MAX_OUTCOMES:
+            raise Violation(f"more than {_MAX_OUTCOMES} cases of tests")
         self._test = name, printable(case[:100])
         self._responses, self._last, self._operations = [], None, 0
+        self._credit, self._is_over, self._refused = 0.0, False, ""
         return None
 
-    def _end(self, word: str, credit: float, text: str, number: int) -> Value:
+    def _earn(self, share: float) -> Value:
+        """Nothing is earned any more once the student's code has ended, or may not be asked: what a test shows after
+        that, it does not show of this code."""
+        if not (self._is_over or self._refused) and 0 <= share <= 1:
+            self._credit = max(self._credit, share)
+        return None
+
+    def _end(self, word: str, text: str, number: int) -> Value:
         self._finish()
-        if self._test is None or word not in _WORDS or len(self._outcomes) == _MAX_OUTCOMES:
+        if self._test is None or word not in _WORDS:
             raise Violation("not an outcome of a test")
         response = self._responses[number] if 0 <= number < len(self._responses) else None
+        # Whatever the test made of it.
         if self._last is not None and self._last.ending is not Ending.FINISHED:
-            word = "ended"  # whatever the test made of it
-        earned = min(1.0, max(0.0, credit)) if credit == credit else 0.0
+            word = "ended"
+        elif self._refused:
+            word, text = "error", self._refused
+        earned = 1.0 if word == "passed" else self._credit
         self._outcomes.append(Outcome(*self._test, word, printable(text[:_MAX_TEXT]), earned, response, self._last))
         self._test = None
         return None
@@ -142,7 +171,8 @@ class Relay:
         """The student's code in this test has been asked everything."""
         if self._session is None:
             return
-        self._last, self._session = self._session.finish(), None
+        # An author's tests record what they want to know of calls; those of many tests would fill the worker's memory.
+        self._last, self._session = replace(self._session.finish(), calls=()), None
         self._runs.append(self._last)
         self._seconds -= self._last.usage.wall
         self._open.close()
@@ -150,7 +180,8 @@ class Relay:
     def _carry(self, word: str, operands: list[Any]) -> Value:
         self._operations += 1
         if self._operations > MAX_OPERATIONS:
-            return ["refused", f"a test may ask {MAX_OPERATIONS} things of a student's code, and this one has"]
+            self._refused = f"a test may ask {MAX_OPERATIONS} things of a student's code, and this one has"
+            return ["refused", self._refused]
         try:
             event = self._event(word, operands)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -161,7 +192,7 @@ class Relay:
             # An honest child hands over values and objects only.
             assert self._session is not None
             self._session.finish(Ending.VIOLATED)
-            return ["ended"]
+            return self._ended()
 
     def _event(self, word: str, operands: list[Any]) -> Event:
         session = self._session or self._opened()
@@ -219,6 +250,10 @@ class Relay:
                 return ["call", number, *map(_told, arguments)]
             case Called(number):
                 return self._called(number)
+        return self._ended()
+
+    def _ended(self) -> Value:
+        self._is_over = True
         return ["ended"]
 
     def _noted(self, response: Raised | Missing) -> int:
@@ -248,7 +283,7 @@ class Relay:
         seconds = sum(run.usage.wall for run in self._runs)
         return replace(
             first, ending=Ending.FINISHED, responses=(), calls=(), output=output, outcomes=tuple(self._outcomes),
-            usage=replace(first.usage, wall=seconds), fault=fault,
+            cases=tuple(self._cases.items()), usage=replace(first.usage, wall=seconds), fault=fault,
         )  # fmt: skip
 
 
@@ -256,7 +291,7 @@ def run(slot: Slot, tests_slot: Slot, program: Program) -> Run:
     """The author's tests of `program` on its code, each in a jail of its own. Raises SlotBroken."""
     assert program.tests is not None
     with contextlib.closing(Relay(slot, program, program.tests)) as relay:
-        asking = Program("tests", (), [[["tests"]]], program.tests.limits, seed=program.seed, asked=relay.asked)
+        asking = Program("tests", (), [[["tests"]]], program.tests.limits, seed=program.tests.seed, asked=relay.asked)
         return relay.result(tests_slot.run(asking))
 
 
@@ -268,6 +303,8 @@ def _told(claim: Claim) -> Value:
         case "text", _:
             return ["value", claim.description]
         case "kept", np.ndarray() as number if number.shape == () and number.dtype.kind in "iu":
+            if not 0 <= number < _MAX_HANDLES:
+                raise Violation("an object that nobody was to keep")
             return ["handle", int(number), claim.description]
         case _, np.ndarray() as array:
             return ["value", array if array.ndim else _plain(array.item())]
@@ -277,6 +314,13 @@ def _told(claim: Claim) -> Value:
 def _plain(number: complex) -> complex:
     """What 64 bits hold without a sign, they may not hold with one."""
     return float(number) if isinstance(number, int) and number >= 1 << 63 else number
+
+
+def _counted(value: Value) -> tuple[str, int]:
+    match value:
+        case [str(name), int(count)] if 0 < count <= _MAX_OUTCOMES:
+            return name, count
+    raise Violation("not a number of cases")
 
 
 def _set(writer: Writer, operands: list[Any]) -> list[Handle]:

@@ -35,6 +35,8 @@ class AuthoredTests:
     """of that jail, beside those that the student's code has"""
     tensors: bool = False
     """whether arrays reach the student's code as tensors"""
+    seed: int = 0
+    """of what the tests draw, which the student's code does not have"""
 
 
 @dataclass(frozen=True)
@@ -223,5 +225,7 @@ class Run:
     calls: tuple[tuple[Call, ...], ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     """of the author's tests, where there are any in the program"""
+    cases: tuple[tuple[str, int], ...] = ()
+    """how many cases each test has, whether or not it was run"""
     fault: str = ""
     """what kept the author's tests from being run to their end"""

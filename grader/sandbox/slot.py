@@ -16,7 +16,7 @@ from grader.sandbox.launcher import Launched, Launcher
 from grader.sandbox.run import Program, Run
 
 _FORKS_UNTIL_RECYCLED = 500
-_TRIES = 2
+TRIES = 2
 
 
 class Slot:
@@ -52,7 +52,7 @@ class Slot:
 
         Raises TooLittleMemory where the program is allowed more than there is.
         """
-        for remaining in reversed(range(_TRIES)):
+        for remaining in reversed(range(TRIES)):
             try:
                 _require_memory(program.limits, self.warm())
                 return self._run_once(program)

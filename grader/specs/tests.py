@@ -7,11 +7,13 @@ there is any jail, and must take milliseconds. So both are written out: function
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from typing import get_args
 
 from grader.domain.assignment import Signature
 from grader.domain.authored import AuthoredFile, AuthoredTest, Files
+from grader.specs.marks import is_test, marks, not_collected, not_read
 from grader.specs.nodes import Document, Path
 from grader.specs.reading import Reading, TaskReader, faultless
 from grader.specs.schema import Names, TaskSpec, VisibilityWord
@@ -76,8 +78,17 @@ class _Reader(TaskReader[PytestSpec]):
         elif name.removeprefix(f"{FOLDER}/") not in dict(files):
             self._blame(("tests",), f"there is no file {name} beside assignment.yaml")
         else:
+            for other, content in files:
+                if f"{FOLDER}/{other}" != name and other.endswith(".py"):
+                    self._blame_marks(f"{FOLDER}/{other}", content)
             return files
         return ()
+
+    def _blame_marks(self, name: str, content: bytes) -> None:
+        """In a file beside the tests, from which they may import; one that is no Python says so when it is."""
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node, text in not_read(ast.parse(content[: _LARGEST_TESTS + 1])):
+                self._document.blame_in(name, node.lineno, node.col_offset + 1, text)
 
     def _solution(self, file: str) -> Files:
         """With the file that is handed in first; where there is none, that is blamed elsewhere."""
@@ -98,7 +109,9 @@ class _Reader(TaskReader[PytestSpec]):
         except (ValueError, RecursionError, MemoryError) as error:
             self._document.blame_in(name, 1, 1, str(error) or "this is nested too deeply")
             return []
-        found = [self._function(name, node) for node in tree.body if _is_test(node)]
+        for node, text in (*not_read(tree), *not_collected(tree)):
+            self._document.blame_in(name, node.lineno, node.col_offset + 1, text)
+        found = [self._function(name, node) for node in tree.body if is_test(node)]
         twice = {one.name for one in found if [other.name for other in found].count(one.name) > 1}
         for one in found:
             if one.name in twice:
@@ -115,7 +128,7 @@ class _Reader(TaskReader[PytestSpec]):
             self._document.blame_in(name, node.lineno, node.col_offset + 1, text)
             return _Function(node.name, node.lineno)
         found = _Function(node.name, node.lineno)
-        for mark, value, place in _marks(node):
+        for mark, value, place in marks(node):
             if mark == "points" and isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
                 found.points = float(value)
             elif mark == "visibility" and value in _WORDS:
@@ -150,21 +163,3 @@ class _Function:
         self.line = line
         self.points: float | None = None
         self.visibility: str | None = None
-
-
-def _is_test(node: ast.stmt) -> bool:
-    if isinstance(node, ast.ClassDef):
-        return node.name.startswith("Test")
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test")
-
-
-def _marks(node: ast.FunctionDef) -> Iterator[tuple[str, object, ast.expr]]:
-    """`pytest.mark.points(3)` and `pytest.mark.visibility("hidden")`: the mark, and its value, None if no literal."""
-    for decorator in node.decorator_list:
-        called, given = decorator, list[ast.expr]()
-        if isinstance(decorator, ast.Call):
-            called, given = decorator.func, decorator.args
-        match called:
-            case ast.Attribute(ast.Attribute(ast.Name("pytest"), "mark"), ("points" | "visibility") as word):
-                literal = given[0].value if len(given) == 1 and isinstance(given[0], ast.Constant) else None
-                yield word, literal, decorator

@@ -9,10 +9,11 @@ import pytest
 
 from grader.domain.limits import MIB, Limits
 from grader.sandbox import relay
+from grader.sandbox.exchange import Exchange
 from grader.sandbox.relay import MAX_OPERATIONS, Relay
 from grader.sandbox.run import AuthoredTests, Ending, Outcome, Program, Run
-from grader.sandbox.slot import Slot
-from grader.sandbox.wire import Violation
+from grader.sandbox.slot import TRIES, Slot
+from grader.sandbox.wire import Kind, Violation
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.sandbox
@@ -97,9 +98,11 @@ def ask(student, value):
 
 def test_first(student):
     ask(student, ["test", "test_of_another_task", ""])
-    ask(student, ["outcome", "passed", 1e300, "", -1])
+    ask(student, ["credit", 1e300])
+    ask(student, ["outcome", "failed", "", -1])
     ask(student, ["test", "test_first", ""])
-    ask(student, ["outcome", "passed", float("nan"), "", 7])
+    ask(student, ["credit", float("nan")])
+    ask(student, ["outcome", "passed", "", 7])
 
 def test_second(student):
     ask(student, ["give me", "everything"])
@@ -116,7 +119,7 @@ def test_what_an_author_s_code_says_is_about_its_tests_only(slots: tuple[Slot, S
 @pytest.mark.parametrize(
     "value",
     [
-        None, [], "start", ["start", 1], ["test", 1, ""], ["outcome", "won", 1.0, "", 0], ["unknown"], ["name"],
+        None, [], "start", ["start", 1], ["test", 1, ""], ["outcome", "won", "", 0], ["unknown"], ["cases", ["f", -1]], ["name"],
         ["name", "__class__"], ["call"], ["operate", "xor", 1, 2], ["get", 1, 2], ["return", 1.0], ["raise", "x"],
         ["name", ["handle", "x"]], ["call", ["function", 1], ["set", 1]], ["elements", 1, 2], ["length"],
     ],
@@ -140,6 +143,67 @@ def test_no_more_than_so_many_questions(slots: tuple[Slot, Slot]) -> None:
         assert answers[-1][1] == "a test may ask 5000 things of a student's code, and this one has"
         one.asked(["test", "test_b", ""])
         assert one.asked(["name", "f"]) == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1 << 63, "an integer of more than 64 bits"),
+        (object(), "only data can be sent over the wire, not object"),
+    ],
+)
+def test_what_cannot_be_told_is_no_answer(value: object, words: str) -> None:
+    asked = Program("tests", (), [[]], LIMITS, asked=lambda _: value)
+    with pytest.raises(Violation, match=f"a child asks for what cannot be told: {words}"):
+        Exchange(asked).answer(Kind.ASK, [0, "anything"], 0)
+
+
+def test_no_more_than_so_many_beginnings(slots: tuple[Slot, Slot]) -> None:
+    asked = program("", "", "test_a")
+    assert asked.tests is not None
+    with contextlib.closing(Relay(slots[0], asked, asked.tests)) as one:
+        for _ in range(TRIES):
+            one.asked(["start"])
+        with pytest.raises(Violation, match="the tests are started once in each child"):
+            one.asked(["start"])
+        for _ in range(2000):
+            one.asked(["test", "test_a", ""])
+        with pytest.raises(Violation, match="more than 2000 cases of tests"):
+            one.asked(["test", "test_a", ""])
+
+
+SWALLOWING = """
+import pytest
+
+def test_whatever_comes(student):
+    try:
+        student.f(2.0)
+    except BaseException:
+        pass
+
+def test_share(student, credit):
+    credit(0.25)
+    with pytest.raises(BaseException):
+        student.f(2.0)
+    credit(0.75)
+
+def test_without_end(student):
+    try:
+        while True:
+            student.number
+    except BaseException:
+        pass
+"""
+
+
+def test_a_test_that_swallows_an_end_is_not_passed(slots: tuple[Slot, Slot]) -> None:
+    done = run(slots, "import os\nnumber = 1.0\ndef f(x): os._exit(0)", SWALLOWING)
+    assert [(outcome.word, outcome.credit) for outcome in done.outcomes] == [
+        ("ended", 0),
+        ("ended", 0.25),
+        ("error", 0),
+    ]
+    assert done.outcomes[2].text == "a test may ask 5000 things of a student's code, and this one has"
 
 
 FOUR = """
@@ -190,6 +254,13 @@ import grader.inside.claims as c
 c.claim_with_text = lambda value: ["elements", [["number", None, "x"]] * 3, "x"]
 def f(x, g): return 4.0
 """, "ended"),
+    "kept": ("""
+import grader.inside.claims as c
+import numpy as np
+def f(x, g):
+    c.claim_with_text = lambda value: ["kept", np.array(2**64 - 1, dtype=np.uint64), "x"]
+    return 4.0
+""", "ended"),
     "unasked": ("""
 import os
 def f(x, g):
@@ -231,6 +302,78 @@ def test_a_right_answer_passes(slots: tuple[Slot, Slot]) -> None:
     assert words(run(slots, "def f(x, g): return g(x) + g(x)", FOUR)) == {"test_f": ("passed", "")}
 
 
+IDIOMS = """
+import math
+import numpy as np
+import pytest
+
+X = np.array([1.0, 2.0, 3.0])
+
+def each(found):
+    for a, b in zip(found, X):
+        assert a == b
+
+IDIOMS = {
+    "approx": lambda s: s.f(2.0) == pytest.approx(4.0),
+    "turned": lambda s: pytest.approx(s.f(2.0)) == 4.0,
+    "allclose": lambda s: np.allclose(s.f(2.0), 4.0),
+    "assert_allclose": lambda s: np.testing.assert_allclose(s.f(2.0), 4.0) is None,
+    "almost_equal": lambda s: np.testing.assert_almost_equal(s.f(2.0), 4.0) is None,
+    "arrays": lambda s: np.testing.assert_array_equal(s.f(X), X) is None,
+    "less": lambda s: abs(s.f(2.0) - 4.0) < 1e-9,
+    "largest": lambda s: np.max(np.abs(s.f(X) - X)) < 1e-9,
+    "norm": lambda s: np.linalg.norm(s.f(X)) < 20,
+    "between": lambda s: 3.9 <= s.f(2.0) <= 4.1,
+    "isclose": lambda s: math.isclose(s.f(2.0), 4.0),
+    "float": lambda s: abs(float(s.f(2.0)) - 4.0) < 1e-9,
+    "array": lambda s: np.all(np.array([s.f(2.0)]) == 4.0),
+    "asarray": lambda s: (np.asarray(s.f(X)) == X).all(),
+    "truth": lambda s: s.f(2.0),
+    "not": lambda s: not s.f(2.0),
+    "all": lambda s: all(x > 0 for x in s.f(X)),
+    "zip": lambda s: each(s.f(X)) is None,
+    "shape": lambda s: np.shape(s.f(X)) == (3,) or np.ndim(s.f(X)) == 1,
+    "raised": lambda s: pytest.raises(BaseException, lambda: float(s.f(2.0))),
+    "swallowed": lambda s: pytest.raises(Exception, lambda: float(s.f(2.0))),
+}
+
+@pytest.mark.parametrize("name", IDIOMS)
+def test_f(student, name):
+    assert IDIOMS[name](student)
+"""
+
+LIAR = """
+class Liar:
+    shape = property(lambda self: (3,))
+    ndim = 1
+    def __len__(self): return LENGTH
+    def __getitem__(self, k): return Liar()
+    def __le__(self, other): return True
+    __ge__ = __lt__ = __gt__ = __eq__ = __bool__ = __le__
+    def __sub__(self, *_): return RESULT
+    __rsub__ = __add__ = __radd__ = __mul__ = __rmul__ = __abs__ = __truediv__ = __neg__ = __sub__
+    def __float__(self): return 4.0
+    def __array__(self, *_, **__): return np.array(4.0)
+def f(x): return Liar()
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x): return []",
+        LIAR.replace("LENGTH", "0").replace("RESULT", "self"),
+        LIAR.replace("LENGTH", "3").replace("RESULT", "0.0"),
+        "def f(x): return [{}, lambda: 4.0]",
+        "",
+    ],
+)
+def test_nothing_but_numbers_passes_for_numbers(slots: tuple[Slot, Slot], source: str) -> None:
+    done = run(slots, "import numpy as np\n" + source, IDIOMS)
+    assert {outcome.case: outcome.text for outcome in done.outcomes if outcome.credit or outcome.word == "passed"} == {}
+    assert len(done.outcomes) == 21
+
+
 CALLED_FROM_WITHIN = """
 def test_nested(student):
     depth = []
@@ -255,7 +398,7 @@ def test_calls_within_calls_have_an_end(slots: tuple[Slot, Slot]) -> None:
     assert (apart.word, apart.text) == ("error", "KeyError: 'mine' (test_own.py line 11)")
     assert isinstance(apart, Outcome)
     assert apart.run is not None
-    assert apart.run.ending is Ending.FINISHED
+    assert (apart.run.ending, apart.run.calls) == (Ending.FINISHED, ())
 
 
 def test_a_slot_that_breaks_is_replaced_and_the_tests_are_run_again(slots: tuple[Slot, Slot]) -> None:

@@ -33,6 +33,13 @@ def test_second(student, number):
 
 def helper():
     pass
+
+@pytest.fixture
+def test_data():
+    return 1.0
+
+def testable(x):
+    return x
 """
 
 
@@ -92,6 +99,14 @@ POINTS = "@pytest.mark.points(9)"
         ("def helper", "def test_first", "checks/test_own.py:9:1", "the test `test_first` stands here twice"),
         ("def helper", "async def test_third", "checks/test_own.py:17:1", "`test_third` is not collected: a test is a plain function at the top level"),
         ("def helper():\n    pass", "class TestMore:\n    def test_x(self): pass", "checks/test_own.py:17:1", "`TestMore` is not collected"),
+        (POINTS, POINTS + "\n@pytest.mark.parametrize('x', [pytest.param(1, marks=pytest.mark.visibility('hidden'))])", "checks/test_own.py:8:54", "write `@pytest.mark.visibility(...)` above a test, at the top level: it is not read here"),
+        ("def helper", "pytestmark = pytest.mark.visibility('hidden')\ndef helper", "checks/test_own.py:17:14", "it is not read here"),
+        ("def helper", "import pytest as p\nHIDDEN = [p.mark]\ndef helper", "checks/test_own.py:18:11", "write `pytest.mark` out where a mark is set: others are not read"),
+        ("def helper", "@pytest.mark.points(3)\ndef helper", "checks/test_own.py:17:2", "it is not read here"),
+        ("import pytest\n", "from pytest import mark\n", "checks/test_own.py:1:1", "write `pytest.mark` out"),
+        ("def helper", "if True:\n  def test_never(): pass\ndef helper", "checks/test_own.py:18:3", "`test_never` is not collected: a test is a plain function `def test_...` at the top level"),
+        ("def helper", "test_never = lambda student: 1\ndef helper", "checks/test_own.py:17:1", "`test_never` is not collected"),
+        ("def helper()", "def testnever(student)", "checks/test_own.py:17:1", "`testnever` is not collected"),
         ("def helper():", "def helper(:", "checks/test_own.py:17:12", "this is not Python: invalid syntax"),
         (TESTS, "x = 1\n", "checks/test_own.py:1:1", "there are 0 tests here; write 1 to 100 functions `def test_...(student)`"),
         (TESTS, "def test_a(): pass\n" + "x = 1\n" * 12000, "checks/test_own.py:1:1", "a file of tests has at most 64 KiB"),
@@ -128,6 +143,14 @@ def test_faults_of_the_keys(tmp_path: Path, key: str, words: str) -> None:
 def test_what_is_implemented_is_a_function_or_a_class(tmp_path: Path) -> None:
     folder = written(tmp_path, TESTS, yaml=YAML.replace("f(x)}", "f}"))
     with pytest.raises(SpecError, match="is not a function with its arguments"):
+        load(folder)
+
+
+def test_a_mark_beside_the_tests(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path, TESTS, beside="import pytest as p\nHIDDEN = p.mark.visibility('hidden')\n", other="def (:"
+    )
+    with pytest.raises(SpecError, match=r"checks/beside.py:2:10: write `@pytest.mark.visibility\(...\)` above a test"):
         load(folder)
 
 

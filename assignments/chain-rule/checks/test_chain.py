@@ -23,8 +23,9 @@ def test_gradient(student, rng, n):
 @pytest.mark.points(1)
 def test_g_is_called_once(student, rng):
     g, grad_g, dh, x = bowl(rng, 4)
+    expected = dh(g(x)) * grad_g(x)
     g, calls = recorded(g)
-    student.chain(g, grad_g, dh, x)
+    assert student.chain(g, grad_g, dh, x) == pytest.approx(expected, rel=1e-12), "h'(g(x)) times the gradient of g"
     assert len(calls) == 1, "g may be expensive: call it once"
 
 

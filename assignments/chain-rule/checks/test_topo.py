@@ -1,4 +1,4 @@
-"""topo(root): any order will do in which parents come first."""
+"""topo(root): any order will do in which parents come first. In every test there are nodes that root does not need."""
 
 import pytest
 
@@ -17,17 +17,18 @@ def require_order(order, nodes, root):
 @pytest.mark.points(1)
 def test_diamond(student):
     a = student.Node([])
-    b, c = student.Node([a]), student.Node([a])
+    b, other, c = student.Node([a]), student.Node([a]), student.Node([a])
     d = student.Node([b, c])
-    student.Node([d])  # not below the root
+    student.Node([other, d])
     require_order(student.topo(d), {a: [], b: [a], c: [a], d: [b, c]}, d)
 
 
 @pytest.mark.points(1)
 def test_paths_of_unequal_length(student):
-    a = student.Node([])
+    a, other = student.Node([]), student.Node([])
     b = student.Node([a])
     c = student.Node([b])
+    student.Node([other, c])
     d = student.Node([a, c, b, c])
     require_order(student.topo(d), {a: [], b: [a], c: [b], d: [a, c, b, c]}, d)
 
@@ -37,6 +38,7 @@ def test_many_paths(student):
     nodes = {student.Node([]): []}
     for _ in range(40):
         (last, *_) = reversed(nodes)
+        student.Node([last])
         nodes[student.Node([last, last])] = [last, last]
     (root, *_) = reversed(nodes)
     require_order(student.topo(root), nodes, root)
@@ -46,6 +48,7 @@ def test_many_paths(student):
 def test_deep(student):
     nodes = {student.Node([]): []}
     root = next(iter(nodes))
+    student.Node([root])
     for _ in range(1050):
         node = student.Node([root])
         nodes[node], root = [root], node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ Facts = Mapping[str, Any]
 
 _MOST = 900
 _ASSERT = "assert "
+_SAYS_NOTHING = re.compile(r"[()\s]*(?:(?:not|and|or|True|False)\b[()\s]*)+")
 
 
 def _failed(facts: Facts) -> str:
@@ -19,7 +21,7 @@ def _failed(facts: Facts) -> str:
     message = "\n".join(lines[:at]).strip()
     claim = lines[at].removeprefix(_ASSERT)
     details = "".join(f"\n    {line.strip()}" for line in lines[at + 1 :] if line.strip())
-    if claim in ("False", "not True"):
+    if _SAYS_NOTHING.fullmatch(claim):
         return _shortened(message) or "Something that must hold of your answer does not hold."
     return _shortened(f"{message + ('' if message[-1:] in '.!?:' else '.')} Not true: {claim}{details}".strip())
 
