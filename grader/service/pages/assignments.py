@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +20,7 @@ from grader.service.access import Reader
 from grader.service.markup import to_html
 from grader.service.models import Assignment
 from grader.service.outline import Outline
-from grader.service.pages.reader import reader_of
+from grader.service.pages.reader import assignment_of, reader_of
 from grader.service.standing import Standing, counting, standing
 
 _NEWEST = 20
@@ -30,7 +30,7 @@ _NEWEST = 20
 def show(request: HttpRequest, course: str, id: str) -> HttpResponse:
     """One assignment; by POST a submission of it."""
     reader = reader_of(request)
-    row, outline = _find(reader, course, id)
+    row, outline = assignment_of(reader, course, id)
     if request.method != "POST":
         return _page(request, reader, row, outline)
     try:
@@ -43,18 +43,11 @@ def show(request: HttpRequest, course: str, id: str) -> HttpResponse:
 @require_safe
 def starter(request: HttpRequest, course: str, id: str) -> HttpResponse:
     """The file that students begin with."""
-    row, outline = _find(reader_of(request), course, id)
+    row, outline = assignment_of(reader_of(request), course, id)
     assert row.current is not None
     response = HttpResponse(starter_of(bytes(row.current.archive), outline.file), content_type="text/x-python")
     response.headers["Content-Disposition"] = f'attachment; filename="{outline.file}"'
     return response
-
-
-def _find(reader: Reader, course: str, id: str) -> tuple[Assignment, Outline]:
-    found = access.assignment(reader, course, id)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _upload(request: HttpRequest) -> Upload:

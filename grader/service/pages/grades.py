@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from grader.service import access, gradebook, overview
 from grader.service.access import Reader, Seat
 from grader.service.gradebook import Book, View
 from grader.service.models import Grading
-from grader.service.pages.reader import reader_of, staff_of
+from grader.service.pages.reader import assignment_of, reader_of, staff_of
 from grader.service.spreadsheet import to_csv
 
 _A_PAGE = 50
@@ -61,10 +61,7 @@ def assignment(request: HttpRequest, course: str, id: str) -> HttpResponse:
     """How everybody does in one assignment."""
     reader = reader_of(request)
     seat = staff_of(reader, course)
-    found = access.assignment(reader, course, id)
-    if found is None:
-        raise Http404
-    row, outline = found
+    row, outline = assignment_of(reader, course, id)
     counted = access.counted_scores(seat).filter(assignment=row)
     scores = list(counted.values_list("counted", flat=True))
     unstarted = access.students(seat).exclude(user__submissions__assignment=row)

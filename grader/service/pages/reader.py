@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest
 
 from grader.service import access
 from grader.service.access import Reader, Seat
-from grader.service.models import User
+from grader.service.models import Assignment, User
+from grader.service.outline import Outline
 
 
 def reader_of(request: HttpRequest) -> Reader:
@@ -38,3 +39,11 @@ def instructor_of(reader: Reader, course: str) -> Seat:
     if not seat.is_instructor:
         raise PermissionDenied
     return seat
+
+
+def assignment_of(reader: Reader, course: str, id: str) -> tuple[Assignment, Outline]:
+    """An assignment of this course. Raises Http404 where the reader sees none."""
+    found = access.assignment(reader, course, id)
+    if found is None:
+        raise Http404
+    return found

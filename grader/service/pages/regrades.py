@@ -16,7 +16,7 @@ from grader.service import access, difference, regrading
 from grader.service.access import Seat
 from grader.service.models import Regrade, User
 from grader.service.outline import read_outline
-from grader.service.pages.reader import reader_of, staff_of
+from grader.service.pages.reader import assignment_of, reader_of, staff_of
 
 _A_PAGE = 50
 
@@ -26,10 +26,7 @@ def propose(request: HttpRequest, course: str, id: str) -> HttpResponse:
     """What may be regraded, and the proposals there were; by POST a new one."""
     reader = reader_of(request)
     seat = staff_of(reader, course)
-    found = access.assignment(reader, course, id)
-    if found is None:
-        raise Http404
-    row, outline = found
+    row, outline = assignment_of(reader, course, id)
     problem = ""
     if request.method == "POST":
         scope = request.POST.get("scope", "")
