@@ -94,7 +94,7 @@ def test_mistakes(shipped: Grader, name: str) -> None:
         assert {*came} == {*expected}
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, tuple[tuple[str, str], dict[str, str | None]]] = {
     "only its own entry": (("p * (g - (g * p).sum(axis=-1, keepdims=True))", "g * p * (1 - p)"), {"softmax": "softmax.diagonal"}),
     "nothing taken off": (("np.exp(x.data - x.data.max(axis=-1, keepdims=True))", "np.exp(x.data)"), {"softmax": "overflow"}),
     "the normaliser forgotten": (("g[..., None] * p / total", "g[..., None] * np.exp(x.data)"), {"logsumexp": "softmax.normaliser"}),

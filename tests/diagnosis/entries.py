@@ -62,16 +62,16 @@ def softmax(z: Any) -> Any:
 
 
 MATRIX, NUMERICAL, NEAREST = "matrix-calculus", "numerical-differentiation", "lagrangians (a task of the tests)"
-FORWARD, REVERSE, OPERATORS, AUTOGRAD = (
+FORWARD, REVERSE, TENSORS, OPERATORS, AUTOGRAD = (
     "forward-mode",
     "reverse-mode",
+    "tensor-autograd",
     "operators (tasks of the tests)",
     "pytorch-autograd",
 )
 FOUND = "tests/checks/test_lagrangian_found.py"
 _SQUARE = {"A": "matrix[n, n] invertible", "a": "vector[n]", "b": "vector[n]"}
 _LOGITS = {"z": "vector[n]", "y": "vector[n] onehot"}
-_TENSORS = "a mistake of classes of tensors, which no kind of task asks for yet"
 
 ENTRIES = (
     Entry(1, "transpose of the Jacobian", "transposed", In(MATRIX, "return A.T")),
@@ -153,11 +153,11 @@ ENTRIES = (
     Entry(45, "not topological: depth first", "not-topological", In(REVERSE, "by depth")),
     Entry(46, "exponential traversal", "exponential-traversal", Test("tests/checks/test_autodiff_reverse.py", "test_a_walk_along_every_path_never_ends")),
     Entry(47, "recursion depth", "recursion-depth", Test("tests/checks/test_autodiff_reverse.py", "test_an_engine_for_teaching_is_right_but_for_deep_graphs_and_a_second_pass")),
-    Entry(48, "no unbroadcast", "", _TENSORS),
-    Entry(49, "unbroadcast over the wrong axis", "", _TENSORS),
-    Entry(50, "matmul adjoint untransposed", "", _TENSORS),
+    Entry(48, "no unbroadcast", "not-unbroadcast", In(TENSORS, "copies not summed")),
+    Entry(49, "unbroadcast over the wrong axis", "wrong-axis", In(TENSORS, "axes counted from the end")),
+    Entry(50, "matmul adjoint untransposed", "matmul.untransposed", In(TENSORS, "one factor untransposed")),
     Entry(51, "incoming gradient ignored", "incoming-ignored", In(REVERSE, "incoming gradient ignored")),
-    Entry(52, "transpose undone by reshape", "", _TENSORS),
+    Entry(52, "transpose undone by reshape", "transpose.reshape", In(TENSORS, "a transpose undone by a reshape")),
     Entry(53, "relu: 1 at negatives", "relu.negative", In(REVERSE, "relu, slope one everywhere")),
     Entry(53, "relu: a half beside the kink", "finite-difference", In(REVERSE, "relu, half on both sides")),
     Entry(54, "both sides of a maximum", "maximum.both", Numbers(

@@ -17,8 +17,10 @@ import yaml
 from tests.checks import (
     lagrangians,
     operator_submissions,
+    tensor_classes,
     test_autodiff_forward,
     test_autodiff_reverse,
+    test_autodiff_tensors,
     test_lagrangian,
     test_numerical,
     test_operators,
@@ -67,7 +69,7 @@ def sources() -> Iterator[Source]:
     yield Source("constrained-learning", "", (*_handed_in("constrained-learning"),))
     yield Source("constrained-solvers", "", (*_handed_in("constrained-solvers"),))
     yield Source("chain-rule", "", (*_handed_in("chain-rule"),))
-    yield Source("tensor-autograd", "", (*_handed_in("tensor-autograd"),))
+    yield Source("tensor-autograd", "", (*_tensors(), *_handed_in("tensor-autograd")))
     yield Source("lagrangians (a task of the tests)", _lagrangians(), (*_lagrangian(),))
     yield Source("forward-mode", "", (*_classes(FORWARD, test_autodiff_forward.RULES),))
     reverse = (*_derivative("reverse-mode"), *_classes(REVERSE, test_autodiff_reverse.RULES), *_passes())
@@ -105,6 +107,14 @@ def _lagrangian() -> Iterator[Case]:
 def _classes(right: str, rules: Mapping[str, tuple[tuple[str, str], dict[str, str | None]]]) -> Iterator[Case]:
     for name, (change, expected) in rules.items():
         yield Case(name, changed(right, change), None, expected)
+
+
+def _tensors() -> Iterator[Case]:
+    wrong = [("tensor", name, *of) for name, of in test_autodiff_tensors.MISTAKES.items()]
+    wrong += [("network", name, *of) for name, of in test_autodiff_tensors.NETWORK.items()]
+    wrong += [("functions", name, (of[0],), of[1]) for name, of in test_autodiff_tensors.FUNCTIONS.items()]
+    for task, name, changes, expected in wrong:
+        yield Case(name, changed(tensor_classes.SOLUTION, *changes), task, expected)
 
 
 def _passes() -> Iterator[Case]:
