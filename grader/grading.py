@@ -306,7 +306,7 @@ class _Grading:
         # Who gets no hint is told at least how to find out.
         remark = judgement.remark or ("by_hand" if judgement.cause in _BY_HAND and diagnosis is None else None)
         if remark:
-            message += "\n" if "\n" in message else " "
+            message += " " if message.endswith(".") and "\n" not in message else "\n"
             message += say(remark, judgement.facts, self._submission.line)
         return CheckReport(
             judgement.check, _title(judgement.check), judgement.verdict,

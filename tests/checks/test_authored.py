@@ -322,7 +322,7 @@ def test_cases(student, x):
     ("source", "steps", "cases"),
     [
         ("def f(x): return x * x", (8, "Passed."), (4, "Passed, in all 4 cases.")),
-        ("def f(x): return x", (4, "two. Not true: 2.0 == 4.0 50% of the points were earned before that."), (1, "Not true: 2.0 == (2.0 * 2.0) 1 of 4 cases passed.")),
+        ("def f(x): return x", (4, "two. Not true: 2.0 == 4.0\n50% of the points were earned before that."), (1, "Not true: 2.0 == (2.0 * 2.0)\n1 of 4 cases passed.")),
         ("def f(x): return 1 / 0", (2, None), (0, None)),
     ],
 )  # fmt: skip
