@@ -20,6 +20,7 @@ from grader.checks.tests import AuthoredPlan
 from grader.diagnosis.catalogue import CONDITIONS
 from grader.diagnosis.match import Diagnosis, recognise
 from grader.domain.assignment import Assignment, Task, Visibility
+from grader.domain.authored import AuthoredFile
 from grader.domain.pictures import Figure
 from grader.domain.report import CheckReport, Environment, Outcome, Report, TaskReport, Timing, Verdict
 from grader.domain.submission import Submission
@@ -175,14 +176,17 @@ class _Grading:
         wrong: a second run would be a second guess. One with a point that has no answer is run alone, and so are all
         where the child came to no good end: no task loses by another one's endless loop, exception or crash.
         """
-        tasks = [task for task in self._tasks if together(task) and task.limits == self._tasks[0].limits]
-        planned = [self._plan(task, together(task)) for task in tasks]
-        plans = [plan for plan in planned if not isinstance(plan, AuthoredPlan)]
-        if len(plans) < 2:
+        tasks = [
+            task
+            for task in self._tasks
+            if together(task) and task.limits == self._tasks[0].limits and not isinstance(task.content, AuthoredFile)
+        ]
+        if len(tasks) < 2:
             return
+        plans = [self._plan(task, together(task)) for task in tasks]
         # It is loaded once before all probes; the first task need not load it again.
         probes = [probe for plan in plans for probe in (AFRESH, *plan.probes)][1:]
-        run = self._run(replace(self._program(plans[0].task, probes), patience=_TOGETHER_SECONDS))
+        run = self._run(replace(self._program(tasks[0], probes), patience=_TOGETHER_SECONDS))
         if run.ending is not Ending.FINISHED or run.output or any(not _is_plain(unit) for unit in run.units):
             return
         start = 0

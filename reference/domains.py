@@ -7,7 +7,7 @@ one about the structure.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -54,6 +54,16 @@ class Domain:
             return entries(shape)
         word, parameters = self.structure
         return word.draw(np, rng, entries, shape, parameters)
+
+
+def sizes_of(given: Iterable[tuple[str, Domain]], inputs: Mapping[str, Any]) -> dict[str, int]:
+    """The number that every symbol is at one point, read off the shapes of its inputs."""
+    return {
+        size.symbol: length - size.offset
+        for name, domain in given
+        for size, length in zip(domain.shape, inputs[name].shape, strict=True)
+        if size.symbol
+    }
 
 
 def parse(text: str, ranges: Ranges, *, stacks: bool = False) -> Domain:

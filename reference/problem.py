@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reference.domains import Domain
+from reference.domains import Domain, sizes_of
 from reference.language import Expression
 from reference.shapes import Shape
 
@@ -96,12 +96,7 @@ class Problem:
 
     def sizes(self, inputs: Mapping[str, Any]) -> dict[str, int]:
         """The number that every size of `dims` is at one point, read off the shapes of its inputs."""
-        return {
-            size.symbol: length - size.offset
-            for name, domain in self.given
-            for size, length in zip(domain.shape, inputs[name].shape, strict=True)
-            if size.symbol
-        }
+        return sizes_of(self.given, inputs)
 
     def in_layout(self, rows: Any) -> Any:
         """Jacobians (..., m, n), and gradients with all entries free, as they were asked for."""

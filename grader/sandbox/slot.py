@@ -92,16 +92,14 @@ class Slot:
     @contextlib.contextmanager
     def _conversing(self, program: Program) -> Iterator[Conversation]:
         control = self.warm().control
-        child = self._take(control, program.limits)
-        conversation = Conversation(control, child, program)
-        try:
+        with (
+            contextlib.closing(self._take(control, program.limits)) as child,
+            contextlib.closing(Conversation(control, child, program)) as conversation,
+        ):
             conversation.start()
             # The next child is made while this one works; it holds nothing until it gets its first program.
             self._spare = self._fork(control, program.limits)
             yield conversation
-        finally:
-            conversation.close()
-            child.close()
 
     def _look_after(self, clean: bool) -> None:
         if not clean or self._forks >= _FORKS_UNTIL_RECYCLED:

@@ -84,9 +84,8 @@ def _store(
     owner: User, assignment: Assignment, outline: Outline, content: Content, name_and_ticket: tuple[str, str]
 ) -> Grading:
     name, ticket = name_and_ticket
-    _require_open(
-        assignment, outline, timezone.now(), []
-    )  # before megabytes are written that are taken back a moment later
+    # Before megabytes are written that are taken back a moment later.
+    _require_open(assignment, outline, timezone.now(), [])
     used = _used(owner, assignment) if outline.per_day or outline.total else []
     Content.objects.bulk_create([content], ignore_conflicts=True)
     submission = Submission.objects.create(

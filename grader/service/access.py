@@ -148,9 +148,12 @@ def audit(seat: Seat) -> QuerySet[AuditEntry]:
     return rows if seat.is_staff else rows.none()
 
 
-def assignments(reader: Reader) -> list[tuple[Assignment, Outline]]:
-    """Those with a ready revision, in order of creation; students see them from when they open."""
+def assignments(reader: Reader, seat: Seat | None = None) -> list[tuple[Assignment, Outline]]:
+    """Those with a ready revision, of all courses or of one, in order of creation; students see them from when they
+    open."""
     rows = _ready(reader).order_by("created", "slug")
+    if seat is not None:
+        rows = rows.filter(course=seat.course)
     pairs = [(row, read_outline(row.current.outline)) for row in rows if row.current]
     return [(row, outline) for row, outline in pairs if _is_open(row, outline, reader)]
 

@@ -204,8 +204,7 @@ def list_assignments(request: HttpRequest, course: str) -> list[AssignmentOut]:
     """Those of a course that you may see."""
     reader = _reader(request)
     seat = _seat(reader, course)
-    pairs = access.assignments(reader)
-    return [AssignmentOut.from_orm(outline) for row, outline in pairs if row.course_id == seat.course.pk]
+    return [AssignmentOut.from_orm(outline) for _, outline in access.assignments(reader, seat)]
 
 
 @api.post("/courses/{slug:course}/assignments", response={202: RevisionOut, 403: Refusal, 404: Refusal, 422: Refusal})

@@ -9,11 +9,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from grader.service.gradebook import Entry, counted
+from grader.service.gradebook import Entry, counted, current, graded, rows
 from grader.service.models import Assignment, Grading, Regrade, State, Use, User
 from grader.service.outline import Outline
-
-_COLUMNS = ("submission__owner", "pk", "submission", "submission__received", "scores")
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,9 @@ def failed(regrade: Regrade) -> QuerySet[Grading]:
 
 def changes(regrade: Regrade, outline: Outline) -> list[Change]:
     """By student, who loses most first; those for whom nothing changes are not among them."""
-    current = Grading.objects.filter(submission__assignment=regrade.assignment_id, use=Use.CURRENT)
     decided = regrade.gradings.filter(state__in=(State.GRADED, State.NOT_GRADABLE))
-    fresh = {row[2]: row for row in decided.values_list(*_COLUMNS)}
-    old = list(current.filter(state=State.GRADED).order_by("submission__received", "pk").values_list(*_COLUMNS))
+    fresh = {row[2]: row for row in rows(decided)}
+    old = list(graded(current(regrade.assignment_id)))
     known = {row[2] for row in old}
     new = [fresh.get(row[2], row) for row in old] + [row for row in fresh.values() if row[2] not in known]
     before = counted(outline, old)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
@@ -29,12 +29,10 @@ def recount(assignment: int, owner: int | None = None) -> None:
         if row.current_id is None:
             return
         outline = read_outline(Revision.objects.values_list("outline", flat=True).get(pk=row.current_id))
-        stored, graded = CountedScore.objects.filter(assignment=row), _graded(assignment)
+        stored, gradings = CountedScore.objects.filter(assignment=row), current(assignment)
         if owner is not None:
-            stored, graded = stored.filter(owner=owner), graded.filter(submission__owner=owner)
-        found = counted(
-            outline, graded.values_list("submission__owner", "pk", "submission", "submission__received", "scores")
-        )
+            stored, gradings = stored.filter(owner=owner), gradings.filter(submission__owner=owner)
+        found = counted(outline, graded(gradings))
         stored.exclude(owner__in=found).delete()
         CountedScore.objects.bulk_create(
             [
@@ -49,12 +47,24 @@ def recount(assignment: int, owner: int | None = None) -> None:
         )  # fmt: skip
 
 
-def _graded(assignment: int) -> QuerySet[Grading]:
-    """Oldest first."""
-    rows = Grading.objects.filter(
-        submission__assignment=assignment, use=Use.CURRENT, state=State.GRADED, scores__isnull=False
-    )
-    return rows.order_by("submission__received", "pk")
+Graded: TypeAlias = tuple[int, int, UUID, datetime, Any]
+"""owner, grading, submission, when that was received, scores"""
+
+
+def current(assignment: int) -> QuerySet[Grading]:
+    """What everybody sees of an assignment, whatever its state: neither proposals nor what was replaced."""
+    return Grading.objects.filter(submission__assignment=assignment, use=Use.CURRENT)
+
+
+def rows(gradings: QuerySet[Grading]) -> Iterable[Graded]:
+    """What `counted` takes of gradings, oldest first."""
+    ordered = gradings.order_by("submission__received", "pk")
+    return ordered.values_list("submission__owner", "pk", "submission", "submission__received", "scores")
+
+
+def graded(gradings: QuerySet[Grading]) -> Iterable[Graded]:
+    """The same of those that have a score."""
+    return rows(gradings.filter(state=State.GRADED, scores__isnull=False))
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,10 @@ class Entry:
     late_days: int
 
 
-def counted(outline: Outline, graded: Iterable[tuple[int, int, UUID, datetime, Any]]) -> dict[int, Entry]:
-    """By student; `graded` is oldest first, and of two that are as good the later one counts."""
+def counted(outline: Outline, oldest_first: Iterable[Graded]) -> dict[int, Entry]:
+    """By student; the rows are oldest first, and of two that are as good the later one counts."""
     found: dict[int, Entry] = {}
-    for owner, grading, submission, received, scores in graded:
+    for owner, grading, submission, received, scores in oldest_first:
         (score, points), late_days = scores[-1], outline.late_days(received)
         worth = round(score * outline.late_factor(received), 6)
         entry = Entry(grading, submission, score, worth, points, late_days)
@@ -134,7 +144,7 @@ class Book:
 
 def read_book(reader: Reader, seat: Seat) -> Book:
     """The book of a course, as its staff may see it."""
-    pairs = [pair for pair in access.assignments(reader) if pair[0].course_id == seat.course.pk]
+    pairs = access.assignments(reader, seat)
     points = {row.pk: outline.points for row, outline in pairs}
     rows = access.counted_scores(seat).values_list("owner", "assignment", "counted", "score", "late_days", "points")
     cells = {

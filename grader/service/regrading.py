@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from grader.errors import RegradeRefused
 from grader.service import difference
 from grader.service.audit import record
-from grader.service.gradebook import counted, recount
+from grader.service.gradebook import counted, current, graded, recount
 from grader.service.leases import try_again
 from grader.service.models import Assignment, AuditEntry, Grading, Regrade, Revision, State, Submission, Use, User
 from grader.service.outline import Outline, read_outline
@@ -27,18 +27,13 @@ Outcome: TypeAlias = tuple[str, str, float | None, float | None]
 
 def chosen(assignment: Assignment, outline: Outline, scope: str) -> QuerySet[Submission]:
     """The submissions that a regrade of this scope would grade: those of an earlier revision."""
-    current = Grading.objects.filter(submission__assignment=assignment, use=Use.CURRENT)
-    earlier = current.filter(state__in=_DECIDED).exclude(revision=assignment.current)
+    gradings = current(assignment.pk)
+    earlier = gradings.filter(state__in=_DECIDED).exclude(revision=assignment.current)
     rows = Submission.objects.filter(pk__in=earlier.values("submission"))
     if scope == Regrade.Scope.ALL:
         return rows
     rule = "last" if scope == Regrade.Scope.LATEST else "best"
-    ordered = (
-        current.filter(state=State.GRADED)
-        .order_by("submission__received", "pk")
-        .values_list("submission__owner", "pk", "submission", "submission__received", "scores")
-    )
-    found = counted(outline.model_copy(update={"counts": rule}), ordered)
+    found = counted(outline.model_copy(update={"counts": rule}), graded(gradings))
     return rows.filter(pk__in=[entry.submission for entry in found.values()])
 
 
@@ -64,8 +59,7 @@ class LeftOut:
 
 def left_out(assignment: Assignment) -> LeftOut:
     """Of all submissions of an assignment."""
-    current = Grading.objects.filter(submission__assignment=assignment, use=Use.CURRENT)
-    earlier = current.exclude(revision=assignment.current_id)
+    earlier = current(assignment.pk).exclude(revision=assignment.current_id)
     pending = earlier.filter(state__in=_PENDING).count()
     return LeftOut(pending, earlier.filter(state=State.NEEDS_ATTENTION).count())
 
@@ -77,15 +71,15 @@ def propose(proposer: User, assignment: Assignment, scope: str) -> Regrade:
         assignment = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
         if assignment.regrades.filter(state=Regrade.State.OPEN).exists():
             raise RegradeRefused("There is a proposal already that nobody has decided on: publish or discard it first.")
-        current = assignment.current
-        assert current is not None  # whoever may see an assignment sees one with a revision
-        submissions = list(chosen(assignment, read_outline(current.outline), scope))
+        revision = assignment.current
+        assert revision is not None  # whoever may see an assignment sees one with a revision
+        submissions = list(chosen(assignment, read_outline(revision.outline), scope))
         if not submissions:
             why = left_out(assignment) or "all of it was graded against this revision already"
             raise RegradeRefused(f"There is nothing to regrade: {why}.")
-        regrade = Regrade.objects.create(assignment=assignment, revision=current, scope=scope, proposer=proposer)
+        regrade = Regrade.objects.create(assignment=assignment, revision=revision, scope=scope, proposer=proposer)
         Grading.objects.bulk_create(
-            Grading(submission=row, revision=current, use=Use.PROPOSED, regrade=regrade) for row in submissions
+            Grading(submission=row, revision=revision, use=Use.PROPOSED, regrade=regrade) for row in submissions
         )
         what = f"{assignment.slug}, revision {assignment.current_id}, {len(submissions)} submissions ({scope})"
         record(assignment.course, proposer, AuditEntry.Action.PROPOSED, what)

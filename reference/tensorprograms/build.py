@@ -20,12 +20,12 @@ from reference.hazards import sits_on_kink
 from reference.points import Array, Inputs, draw_sizes
 from reference.problem import ProblemFault
 from reference.program import VALUE, derivative_in, group_of
-from reference.separation import distance
 from reference.tensorprograms.faults import wrong_gradients
 from reference.tensorprograms.parts import COTANGENT, COTANGENT_ONES, TensorProgram, TensorPrograms
+from reference.tensorprograms.points import moved, point
 from reference.tensorprograms.steps import Steps, with_loss
 from reference.tensorprograms.sweep import Sweep
-from reference.tolerance import ALLOWED_UNITS, AMPLITUDE, EXACT_UNITS, PATTERNS, SEPARATION, base
+from reference.tolerance import SEPARATION
 from reference.truth import DIFFERENCE_DIGITS, DIGITS, Exact, NoRealValue
 
 _TOGETHER = 6
@@ -151,11 +151,12 @@ class _Place:
         expected = {name: np.asarray(right[place], dtype=np.float64) for name, place in self._places.items()}
         if not all(np.all(np.isfinite(part)) for part in (value, *expected.values())):
             return "not finite", {}
-        sweeps = [Sweep(self._steps, values, np) for values in self._moved()]
+        beside = moved(self.inputs, (*self._places, COTANGENT), self._rng)
+        sweeps = [Sweep(self._steps, [*inputs.values()], np) for inputs in (self.inputs, *beside)]
         if self._is_at_kink(sweeps[0]) or not self._agrees(right):
             return "kink", {}
         reached = np.stack([np.asarray(sweep.nodes[self._root]) for sweep in sweeps])
-        found = {VALUE: self._block(value, reached, np.abs(reached[0] - value), {})}
+        found = {VALUE: point(self.inputs, value, reached, np.abs(reached[0] - value), {})}
         for name, part in self._gradients(expected, sweeps).items():
             if part.separation[0] < SEPARATION:
                 return "near", {}
@@ -188,29 +189,18 @@ class _Place:
         size = sum(abs(float(part)) for part in parts)
         return abs(float(np.asarray(slope - sum(parts)).item())) <= _AGREEING * (size or 1.0)
 
-    def _moved(self) -> Iterator[list[Array]]:
-        """The inputs, and then each of them perturbed by the rounding that the unit of error is made of."""
-        yield [*self.inputs.values()]
-        for _ in range(PATTERNS):
-            signs = {name: self._rng.choice((-1.0, 1.0), values.shape) for name, values in self.inputs.items()}
-            moving = (*self._places, COTANGENT)
-            yield [
-                values * (1.0 + AMPLITUDE * signs[name]) if name in moving else values
-                for name, values in self.inputs.items()
-            ]
-
     def _gradients(self, expected: dict[str, Array], sweeps: list[Sweep]) -> dict[str, Block]:
         gradients = [sweep.gradients() for sweep in sweeps]
         by_torch = self._by_torch()
         with_ones = {**self.inputs, COTANGENT: np.ones_like(self.inputs[COTANGENT])}
         by_ones = Sweep(self._steps, [*with_ones.values()], np).gradients()
-        wrong = wrong_gradients(sweeps[0], self._steps, len(self.inputs))
+        wrong = wrong_gradients(sweeps[0], self._steps)
         blocks = {}
         for name, place in self._places.items():
             computed = np.stack([np.asarray(found[place]) for found in gradients])
             error = np.maximum(*(np.abs(path - expected[name]) for path in (computed[0], by_torch[name])))
             mistakes = {COTANGENT_ONES: by_ones[place], **{fault: values[place] for fault, values in wrong.items()}}
-            blocks[name] = self._block(expected[name], computed, error, mistakes)
+            blocks[name] = point(self.inputs, expected[name], computed, error, mistakes)
         return blocks
 
     def _by_torch(self) -> dict[str, Array]:
@@ -219,13 +209,3 @@ class _Place:
         wanted = [leaves[name] for name in self._places]
         found = torch.autograd.grad(root, wanted, allow_unused=True, materialize_grads=True)
         return {name: gradient.numpy() for name, gradient in zip(self._places, found, strict=True)}
-
-    def _block(self, expected: Array, computed: Array, error: Array, wrong: dict[str, Array]) -> Block:
-        unit = base(computed[:1], computed[1:, None])
-        error = np.minimum(error, ALLOWED_UNITS * unit[0])
-        apart = {name: distance(values, expected, unit[0] + error) for name, values in wrong.items()}
-        # A fault that shows nothing at this point is none here.
-        nearest = min((units_apart for units_apart in apart.values() if units_apart > EXACT_UNITS), default=np.inf)
-        inputs = {name: values[None] for name, values in self.inputs.items()}
-        stored = {name: np.asarray(values)[None] for name, values in wrong.items()}
-        return Block(inputs, expected[None], unit, error[None], np.array([nearest]), stored)

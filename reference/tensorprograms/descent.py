@@ -10,14 +10,14 @@ import numpy as np
 
 from reference.audit import Audit
 from reference.bundle import Block, Bundle, joined
-from reference.points import Array, Inputs, draw_sizes
+from reference.points import Inputs, draw_sizes
 from reference.problem import ProblemFault
 from reference.program import derivative_in, group_of
-from reference.separation import distance
 from reference.tensorprograms.parts import Descent
+from reference.tensorprograms.points import moved, point
 from reference.tensorprograms.steps import Steps
 from reference.tensorprograms.sweep import Sweep
-from reference.tolerance import ALLOWED_UNITS, AMPLITUDE, EXACT_UNITS, PATTERNS, SEPARATION, base
+from reference.tolerance import SEPARATION
 from reference.truth import DIGITS, Exact, NoRealValue
 
 _TOGETHER = 6
@@ -51,7 +51,7 @@ _MISTAKES = {
 
 def build_descent(part: Descent, seed: int = 0) -> tuple[Bundle, Audit]:
     """The bundle of a descent. Raises ProblemFault where it leads to no numbers, or mistakes make no difference."""
-    rng = np.random.default_rng(seed)
+    rng, exact = np.random.default_rng(seed), Exact(DIGITS)
     blocks: list[dict[str, Block]] = []
     kept, drawn = 0, 0
     while kept < part.program.stored:
@@ -63,7 +63,7 @@ def build_descent(part: Descent, seed: int = 0) -> tuple[Bundle, Audit]:
         for _ in range(_TOGETHER):
             drawn += 1
             inputs = {name: np.asarray(domain.draw(np, rng, sizes)) for name, domain in part.program.given}
-            points += _measured(part, inputs, rng)
+            points += _measured(part, inputs, rng, exact)
         kept += len(points)
         if points:
             blocks.append({name: joined([point[name] for point in points]) for name in part.variables})
@@ -71,42 +71,25 @@ def build_descent(part: Descent, seed: int = 0) -> tuple[Bundle, Audit]:
     return Bundle(groups), Audit({})
 
 
-def _measured(part: Descent, inputs: Inputs, rng: np.random.Generator) -> list[dict[str, Block]]:
+def _measured(part: Descent, inputs: Inputs, rng: np.random.Generator, exact: Exact) -> list[dict[str, Block]]:
     """The point with what stands in every variable at the end; nothing where that cannot be told from mistakes."""
-    exact = Exact(DIGITS)
     with np.errstate(all="ignore"):
         try:
             truth = _descended(part, {name: exact.asarray(values) for name, values in inputs.items()}, _Way(), exact)
         except (ZeroDivisionError, NoRealValue, OverflowError):
             return []
         expected = [np.asarray(values, dtype=np.float64) for values in truth]
-        moved = [_moved(part, inputs, rng) for _ in range(PATTERNS)]
-        computed = [_descended(part, values, _Way(), np) for values in (inputs, *moved)]
+        beside = moved(inputs, part.program.moving, rng)
+        computed = [_descended(part, values, _Way(), np) for values in (inputs, *beside)]
         wrong = {name: _descended(part, inputs, way, np) for name, way in _MISTAKES.items()}
     found = {}
     for k, name in enumerate(part.variables):
         reached = np.stack([values[k] for values in computed])
         mistakes = {note: values[k] for note, values in wrong.items()}
-        found[name] = _block(inputs, expected[k], reached, {"variable": inputs[name], **mistakes})
+        error = np.abs(reached[0] - expected[k])
+        found[name] = point(inputs, expected[k], reached, error, {"variable": inputs[name], **mistakes})
     usable = all(np.all(np.isfinite(b.expected)) and b.separation[0] >= SEPARATION for b in found.values())
     return [found] if usable else []
-
-
-def _moved(part: Descent, inputs: Inputs, rng: np.random.Generator) -> Inputs:
-    moving = part.program.moving
-    signs = {name: rng.choice((-1.0, 1.0), values.shape) for name, values in inputs.items()}
-    return {name: v * (1.0 + AMPLITUDE * signs[name]) if name in moving else v for name, v in inputs.items()}
-
-
-def _block(inputs: Inputs, expected: Array, reached: Array, wrong: dict[str, Array]) -> Block:
-    unit = base(reached[:1], reached[1:, None])
-    error = np.minimum(np.abs(reached[:1] - expected), ALLOWED_UNITS * unit)
-    apart = [distance(values, expected, (unit + error)[0]) for values in wrong.values()]
-    # What a mistake does not touch says nothing about it.
-    nearest = min((far for far in apart if far > EXACT_UNITS), default=np.inf)
-    held = {name: np.asarray(values)[None] for name, values in inputs.items()}
-    mistakes = {name: np.asarray(values)[None] for name, values in wrong.items()}
-    return Block(held, expected[None], unit, error, np.array([nearest]), mistakes)
 
 
 def _descended(part: Descent, inputs: dict[str, Any], way: _Way, library: Any) -> list[Any]:
@@ -115,9 +98,9 @@ def _descended(part: Descent, inputs: dict[str, Any], way: _Way, library: Any) -
     rate = library.asarray(-part.rate if way.uphill else part.rate, dtype=library.float64)
     values, total = dict(inputs), {name: 0 * inputs[name] for name in part.variables}
     for _ in range(part.steps + way.more):
-        found = _gradients(part, steps, inputs if way.from_start else values, library)
+        found = {} if way.one_by_one else _gradients(part, steps, inputs if way.from_start else values, library)
         for name in part.variables:
-            gradient = _gradients(part, steps, values, library)[name] if way.one_by_one else found[name]
+            gradient = found[name] if found else _gradients(part, steps, values, library)[name]
             total[name] = total[name] + gradient if way.adds_up else gradient
             start = inputs if way.from_start else values
             values[name] = start[name] - rate * total[name]

@@ -61,7 +61,7 @@ _FITS = {
 }
 
 
-def _faults(steps: Sequence[Step], leaves: int) -> Iterator[tuple[str, Fault]]:
+def _faults(steps: Sequence[Step]) -> Iterator[tuple[str, Fault]]:
     """`note:variant` -> a fault that this program may show."""
     operations = [name for name in dict.fromkeys(step.operation for step in steps) if name != CONSTANT]
     for name, fit in _FITS.items():
@@ -77,11 +77,11 @@ def _faults(steps: Sequence[Step], leaves: int) -> Iterator[tuple[str, Fault]]:
             yield f"{NOT_ACCUMULATED}:{kept}", Fault(keep=kept)
 
 
-def wrong_gradients(sweep: Sweep, steps: Sequence[Step], leaves: int) -> dict[str, list[Array]]:
+def wrong_gradients(sweep: Sweep, steps: Sequence[Step]) -> dict[str, list[Array]]:
     """What each fault makes of the gradients in the leaves; those that come to no end are left out."""
     found = {}
     with np.errstate(all="ignore"):
-        for name, fault in _faults(steps, leaves):
+        for name, fault in _faults(steps):
             try:
                 found[name] = [np.asarray(g, dtype=np.float64) for g in sweep.gradients(fault)]
             except (ValueError, IndexError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reference.domains import Domain
+from reference.domains import Domain, sizes_of
 from reference.language import Expression
 from reference.program import FURTHER, SPARE, VALUE, derivative_in, group_of
 from reference.tensorprograms.steps import Steps, of_expression
@@ -55,12 +55,7 @@ class TensorProgram:
 
     def sizes(self, inputs: Mapping[str, Any]) -> dict[str, int]:
         """The number that every size is at one point."""
-        return {
-            size.symbol: length - size.offset
-            for name, domain in self.given
-            for size, length in zip(domain.shape, inputs[name].shape, strict=True)
-            if size.symbol
-        }
+        return sizes_of(self.given, inputs)
 
     def steps(self, inputs: Mapping[str, Any]) -> Steps:
         """What is computed at one point."""

@@ -200,14 +200,6 @@ relu = operation(lambda x: (x + abs(x)) / 2, lambda x: float(x > 0))
 RIGHT_REVERSE = {"solution": REVERSE, "tape": TAPE, "counted": COUNTED}
 
 
-def changed(source: str, *changes: tuple[str, str]) -> str:
-    """The source with each (old, new) replaced; `old` must stand in it once, so that no change is lost."""
-    for old, new in changes:
-        assert source.count(old) == 1, (source.count(old), old)
-        source = source.replace(old, new)
-    return source
-
-
 def read(folder: str, name: str) -> str:
     """A file of `tests/submissions`."""
     return Path(ROOT, "tests", "submissions", folder, f"{name}.py").read_text()

@@ -8,9 +8,10 @@ from grader.bundles import Bundles
 from grader.domain.report import Verdict
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
+from tests.changing import changed
 from tests.checks import test_autodiff_forward as forward
 from tests.checks import test_autodiff_reverse as reverse
-from tests.checks.classes import FORWARD, REVERSE, changed
+from tests.checks.classes import FORWARD, REVERSE
 from tests.checks.grading import checks, grader_of, notes
 
 pytestmark = pytest.mark.sandbox

@@ -12,9 +12,10 @@ from grader.domain.assignment import Visibility
 from grader.domain.pictures import Figure
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
+from tests.changing import changed
 from tests.checks import test_autodiff_forward as forward
 from tests.checks import test_autodiff_reverse as reverse
-from tests.checks.classes import FORWARD, REVERSE, TEACHING, changed
+from tests.checks.classes import FORWARD, REVERSE, TEACHING
 from tests.checks.grading import grader_of
 from tests.conftest import submission_of
 

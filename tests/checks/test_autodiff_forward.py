@@ -7,7 +7,8 @@ import pytest
 from grader.bundles import Bundles
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
-from tests.checks.classes import FORWARD, changed
+from tests.changing import changed
+from tests.checks.classes import FORWARD
 from tests.checks.grading import checks, grader_of, notes
 
 pytestmark = pytest.mark.sandbox

@@ -12,7 +12,8 @@ from grader.feedback.document import document, for_student
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
 from reference.operations import OPERATIONS
-from tests.checks.classes import REVERSE, changed
+from tests.changing import changed
+from tests.checks.classes import REVERSE
 from tests.checks.grading import checks, grader_of, notes
 from tests.conftest import submission_of
 

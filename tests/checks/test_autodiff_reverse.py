@@ -8,7 +8,8 @@ from grader.bundles import Bundles
 from grader.domain.report import Verdict
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
-from tests.checks.classes import REVERSE, RIGHT_REVERSE, TEACHING, changed
+from tests.changing import changed
+from tests.checks.classes import REVERSE, RIGHT_REVERSE, TEACHING
 from tests.checks.grading import checks, grader_of, notes
 
 pytestmark = pytest.mark.sandbox

@@ -9,7 +9,7 @@ from grader.domain.report import Verdict
 from grader.grading import Grader
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
-from tests.checks.classes import changed
+from tests.changing import changed
 from tests.checks.grading import checks, grader_of, notes
 from tests.checks.tensor_classes import RIGHT, SOLUTION
 from tests.conftest import ROOT, submission_of

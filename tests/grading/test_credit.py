@@ -16,7 +16,8 @@ from grader.grading import Grader
 from grader.sandbox.slot import Slot
 from grader.specs.load import load
 from reference.separation import note_of
-from tests.checks.classes import REVERSE, changed
+from tests.changing import changed
+from tests.checks.classes import REVERSE
 from tests.conftest import ROOT, submission_of
 
 pytestmark = pytest.mark.sandbox

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from tests.changing import changed
 from tests.checks import (
     lagrangians,
     operator_submissions,
@@ -26,7 +27,7 @@ from tests.checks import (
     test_operators,
 )
 from tests.checks.autograd_submissions import WRONG as AUTOGRAD
-from tests.checks.classes import FORWARD, REVERSE, changed
+from tests.checks.classes import FORWARD, REVERSE
 from tests.conftest import ROOT
 from tests.grading.further_variants import VARIANTS
 from tests.grading.variants import all_wrong

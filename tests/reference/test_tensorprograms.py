@@ -85,7 +85,7 @@ def test_changes_of_a_program_change_its_key() -> None:
 
 def faulty(steps: tuple[Step, ...], *leaves: Any) -> dict[str, list[Any]]:
     arrays = [np.asarray(leaf, dtype=float) for leaf in leaves]
-    return wrong_gradients(Sweep(steps, arrays, np), steps, len(arrays))
+    return wrong_gradients(Sweep(steps, arrays, np), steps)
 
 
 def test_faults_of_broadcasting() -> None:

@@ -11,6 +11,7 @@ from grader.domain.autodiff import Autodiff, GraphCheck
 from grader.specs.load import load
 from reference.dag import Graphs, RandomGraphs
 from reference.program import Programs
+from tests import changing
 from tests.specs.writing import MARK, faults, place, write
 
 VALID = """\
@@ -57,10 +58,7 @@ tasks:
 
 
 def changed(*changes: tuple[str, str], text: str = VALID) -> str:
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+    return changing.changed(text, *changes)
 
 
 def test_all_of_it_is_read(tmp_path: Path) -> None:

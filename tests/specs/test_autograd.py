@@ -10,6 +10,7 @@ from grader.domain.autograd import Autograd
 from grader.errors import SpecError
 from grader.specs.load import load
 from reference.problem import Problem
+from tests import changing
 from tests.specs.writing import MARK, faults, place, write
 
 HEAD = "format: 1\nid: demo\ntitle: Demo\nfile: solution.py\nruntime: torch\ntasks:\n  - id: task\n    kind: autograd\n    points: 4\n"
@@ -25,10 +26,7 @@ KEYS = {
 
 
 def text(ask: str, *changes: tuple[str, str]) -> str:
-    keys = KEYS[ask]
-    for old, new in changes:
-        assert keys.count(old) == 1, old
-        keys = keys.replace(old, new)
+    keys = changing.changed(KEYS[ask], *changes)
     return HEAD + "".join(f"    {line}\n" for line in keys.rstrip("\n").split("\n"))
 
 

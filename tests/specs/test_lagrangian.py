@@ -10,6 +10,7 @@ from grader.cli.lint import lint_all
 from grader.specs import handed_over
 from grader.specs.load import load
 from reference.constrained import ARGUMENTS, ConstrainedProblem
+from tests import changing
 from tests.specs.writing import problems, require_problem, write
 
 VALID = """\
@@ -39,8 +40,7 @@ tasks:
 
 
 def changed(old: str, new: str) -> str:
-    assert VALID.count(old) == 1, old
-    return VALID.replace(old, new)
+    return changing.changed(VALID, (old, new))
 
 
 def test_what_the_keys_make(tmp_path: Path) -> None:
@@ -212,8 +212,7 @@ def test_numbers_that_are_given(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_faults_of_numbers_that_are_given(tmp_path: Path, old: str, new: str, words: str) -> None:
-    assert FAMILY.count(old) == 1, old
-    require_problem(tmp_path, FAMILY.replace(old, new), words)
+    require_problem(tmp_path, changing.changed(FAMILY, (old, new)), words)
 
 
 def test_points_that_are_handed_over_are_warned_of_where_they_are_asked_for(tmp_path: Path) -> None:

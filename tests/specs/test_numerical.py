@@ -9,6 +9,7 @@ import pytest
 from grader.domain.assignment import Signature, Visibility
 from grader.specs.load import load
 from reference.schemes import Differencing
+from tests import changing
 from tests.specs.writing import require_problem, write
 
 TASK = """\
@@ -31,11 +32,7 @@ tasks:
 
 
 def changed(*changes: tuple[str, str]) -> str:
-    text = TASK
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+    return changing.changed(TASK, *changes)
 
 
 CHOSEN = (

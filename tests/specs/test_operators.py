@@ -10,6 +10,7 @@ from grader.domain.assignment import Visibility
 from grader.domain.operators import Operator
 from grader.specs.load import load, row_of
 from reference.problem import Problem
+from tests import changing
 from tests.specs.writing import faults, require_problem, write
 
 TASK = """\
@@ -48,10 +49,7 @@ tasks:
 
 
 def changed(*changes: tuple[str, str], text: str = TASK) -> str:
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+    return changing.changed(text, *changes)
 
 
 def read(folder: Path, text: str) -> Operator:

@@ -11,6 +11,7 @@ from grader.domain.autodiff import Autodiff
 from grader.specs.load import load
 from reference.program import Programs
 from reference.tensorprograms.parts import Descent, TensorPrograms
+from tests import changing
 from tests.specs.writing import MARK, problems, require_problem, write
 
 VALID = """\
@@ -42,11 +43,7 @@ tasks:
 
 
 def changed(*changes: tuple[str, str]) -> str:
-    text = VALID
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+    return changing.changed(VALID, *changes)
 
 
 def test_all_of_it_is_read(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.errors import SpecError
 from grader.specs.load import load
+from tests import changing
 
 VALID = """\
 format: 1
@@ -66,11 +67,7 @@ def write(parent: Path, text: str | bytes) -> Path:
 
 def changed(*changes: tuple[str, str]) -> str:
     """The valid text with each (old, new) replaced; `old` must stand in it once, so that no change is lost."""
-    text = VALID
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
+    return changing.changed(VALID, *changes)
 
 
 def place(marked: str) -> tuple[int, int]:
